@@ -60,18 +60,39 @@ type Properties struct {
 	From, To Role
 	// MaxFrame bounds an encoded frame in bytes.
 	MaxFrame int
+	// Deflate allows deflated payloads. Small ones are not worth it, and who
+	// only receives small ones need not know how to inflate.
+	Deflate bool
 }
 
-// Channels is the table of what each channel does, and the only place that
-// says so. The TypeScript table is generated from it.
-func Channels() map[Channel]Properties {
-	const both = Customer | Agent
-	return map[Channel]Properties{
-		Pointer: {Name: "pointer", Class: Latest, Priority: 0, From: Customer, To: Agent, MaxFrame: 1 << 10},
-		Marker:  {Name: "marker", Class: Fading, Priority: 1, From: Agent, To: both, MaxFrame: 16 << 10},
-		Chat:    {Name: "chat", Class: Log, Priority: 2, From: both, To: both, MaxFrame: 32 << 10},
-		State:   {Name: "state", Class: Latest, Priority: 3, From: both, To: both, MaxFrame: 16 << 10},
-		Typing:  {Name: "typing", Class: Latest, Priority: 4, From: both, To: both, MaxFrame: 1 << 10},
-		DOM:     {Name: "dom", Class: Keyed, Priority: 5, From: Customer, To: Agent, MaxFrame: MaxFrame},
+const both = Customer | Agent
+
+// table is what each channel does, by number, and the only place that says so.
+// It is never written to. The TypeScript table is generated from it.
+var table = [...]Properties{
+	Pointer: {Name: "pointer", Class: Latest, Priority: 0, From: Customer, To: Agent, MaxFrame: 1 << 10},
+	Marker:  {Name: "marker", Class: Fading, Priority: 1, From: Agent, To: both, MaxFrame: 16 << 10},
+	Chat:    {Name: "chat", Class: Log, Priority: 2, From: both, To: both, MaxFrame: 32 << 10},
+	State:   {Name: "state", Class: Latest, Priority: 3, From: both, To: both, MaxFrame: 16 << 10},
+	Typing:  {Name: "typing", Class: Latest, Priority: 4, From: both, To: both, MaxFrame: 1 << 10},
+	DOM:     {Name: "dom", Class: Keyed, Priority: 5, From: Customer, To: Agent, MaxFrame: MaxFrame, Deflate: true},
+}
+
+// Properties returns what the channel does, and whether this version knows it.
+func (c Channel) Properties() (p Properties, known bool) {
+	if int(c) < len(table) {
+		p = table[c]
 	}
+	return p, p.Name != ""
+}
+
+// Channels returns what each channel does.
+func Channels() map[Channel]Properties {
+	all := make(map[Channel]Properties)
+	for i, p := range table {
+		if p.Name != "" {
+			all[Channel(i)] = p
+		}
+	}
+	return all
 }

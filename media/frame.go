@@ -80,7 +80,7 @@ func (f Frame) Append(b []byte) []byte {
 
 // ParseFrame decodes one frame, which must fill b. The Payload aliases b.
 // Errors wrap ErrMalformed. A channel that this version does not know is not an
-// error.
+// error: see Channel.Properties.
 func ParseFrame(b []byte) (Frame, error) {
 	if len(b) < FrameHeader {
 		return Frame{}, fmt.Errorf("%w frame: %d bytes are less than a header", ErrMalformed, len(b))

@@ -47,6 +47,9 @@ func (j frameJSON) frame(t testing.TB) media.Frame {
 
 func writeFrames(t *testing.T) frameFixtures {
 	of := func(name string, j frameJSON) frameFixture {
+		if j.Payload == nil {
+			j.Payload = data{}
+		}
 		return frameFixture{name, dataOf(j.frame(t).Append(nil)), j}
 	}
 	valid := of("valid", frameJSON{Channel: 6, Source: 1, Epoch: 7, Seq: 1, Time: 1}).Bytes[0].Hex

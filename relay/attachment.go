@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/beside-desk/beside/media"
 )
@@ -76,7 +77,8 @@ func (a *Attachment) subscribe(s *stream, at media.Position) (wantKeyframe bool)
 	c := newCursor(s)
 	wantKeyframe = c.seek(at)
 	a.cursors[s.Stream] = c
-	a.order = byPriority(a.cursors)
+	i, _ := slices.BinarySearchFunc(a.order, c, before)
+	a.order = slices.Insert(a.order, i, c)
 	return wantKeyframe
 }
 
@@ -85,8 +87,10 @@ func (a *Attachment) gather() (p media.Packet, ok bool) {
 	p.Resume, a.asks = a.asks, nil
 	ok = len(p.Resume) > 0
 	left := packetBudget
-	for _, c := range a.order {
-		for left > 0 && c.pending() {
+	for rest := a.order; len(rest) > 0; {
+		equals := equallyUrgent(rest)
+		rest = rest[len(equals):]
+		for c := oldest(equals); left > 0 && c != nil; c = oldest(equals) {
 			part := c.part()
 			p.Parts = append(p.Parts, part)
 			left -= part.Size()
@@ -94,6 +98,27 @@ func (a *Attachment) gather() (p media.Packet, ok bool) {
 		}
 	}
 	return p, ok
+}
+
+// equallyUrgent returns those of the cursors at the front that share a priority.
+func equallyUrgent(order []*cursor) []*cursor {
+	n := slices.IndexFunc(order, func(c *cursor) bool { return c.stream.Priority != order[0].stream.Priority })
+	if n < 0 {
+		return order
+	}
+	return order[:n]
+}
+
+// oldest returns the cursor whose next frame came to the room before the
+// others', or nil when nothing is pending: so that a newcomer reads a chat in
+// the order in which it was written.
+func oldest(cursors []*cursor) (first *cursor) {
+	for _, c := range cursors {
+		if c.pending() && (first == nil || c.serial() < first.serial()) {
+			first = c
+		}
+	}
+	return first
 }
 
 // Run writes to the carrier what the room has for it, until ctx ends, the room
@@ -191,7 +216,7 @@ func (a *Attachment) assemble(p media.Part) (f media.Frame, ok bool, err error) 
 }
 
 func (a *Attachment) mayPublish(s media.Stream) dropReason {
-	props, known := media.Channels()[s.Channel]
+	props, known := s.Channel.Properties()
 	switch {
 	case !known:
 		return dropUnknown
@@ -203,11 +228,14 @@ func (a *Attachment) mayPublish(s media.Stream) dropReason {
 	return dropNone
 }
 
-func (a *Attachment) limit(s media.Stream) int { return media.Channels()[s.Channel].MaxFrame }
+func (a *Attachment) limit(s media.Stream) int {
+	p, _ := s.Channel.Properties()
+	return p.MaxFrame
+}
 
 // journal makes a log's frame durable and reports whether to go on with it.
 func (a *Attachment) journal(ctx context.Context, f media.Frame) (keep bool, err error) {
-	if a.room.opt.Journal == nil || media.Channels()[f.Channel].Class != media.Log {
+	if p, _ := f.Channel.Properties(); a.room.opt.Journal == nil || p.Class != media.Log {
 		return true, nil
 	}
 	err = a.room.opt.Journal(ctx, a.Member, f)

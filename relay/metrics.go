@@ -53,7 +53,8 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 func (m *Metrics) drop(why dropReason) { m.drops.WithLabelValues(string(why)).Inc() }
 
 func (m *Metrics) frame(c media.Channel) {
-	m.frames.WithLabelValues(media.Channels()[c].Name).Inc()
+	p, _ := c.Properties()
+	m.frames.WithLabelValues(p.Name).Inc()
 }
 
 // NotJoined counts a packet that came before its sender had joined a room.

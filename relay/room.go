@@ -9,11 +9,11 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/beside-desk/beside/media"
@@ -84,6 +84,7 @@ type Room struct {
 	// owned by Run
 	streams map[media.Stream]*stream
 	members map[*Attachment]struct{}
+	serial  uint64
 }
 
 // New returns a room; Run starts it.
@@ -134,6 +135,11 @@ func (r *Room) Run(ctx context.Context) error {
 // do has Run call f. It gives up with ErrClosed when the room closes.
 func (r *Room) do(ctx context.Context, f func()) error {
 	select {
+	case <-r.done:
+		return ErrClosed // though the queue may have room
+	default:
+	}
+	select {
 	case r.commands <- f:
 		return nil
 	case <-r.done:
@@ -164,10 +170,12 @@ func (r *Room) add(f media.Frame) (*stream, bool) {
 		r.opt.Metrics.drop(dropFull)
 		return nil, false
 	}
+	r.serial++
 	why := s.add(entry{
 		Position: f.Position,
 		keyframe: f.Flags&media.Keyframe != 0,
 		at:       r.opt.Now(),
+		serial:   r.serial,
 		bytes:    f.Append(make([]byte, 0, media.FrameHeader+len(f.Payload))),
 	})
 	if why != dropNone {
@@ -271,18 +279,10 @@ func (r *Room) leave(a *Attachment) {
 	}
 }
 
-// byPriority returns a's cursors, the urgent first.
-func byPriority(cursors map[media.Stream]*cursor) []*cursor {
-	order := make([]*cursor, 0, len(cursors))
-	for _, c := range cursors {
-		order = append(order, c)
-	}
-	sort.Slice(order, func(i, j int) bool {
-		a, b := order[i].stream, order[j].stream
-		if a.Priority != b.Priority {
-			return a.Priority < b.Priority
-		}
-		return a.Source < b.Source
-	})
-	return order
+// before orders an attachment's cursors, the urgent first.
+func before(a, b *cursor) int {
+	return cmp.Or(
+		cmp.Compare(a.stream.Priority, b.stream.Priority),
+		cmp.Compare(a.stream.Source, b.stream.Source),
+	)
 }

@@ -25,7 +25,10 @@ type entry struct {
 	media.Position
 	keyframe bool
 	at       time.Time
-	bytes    []byte
+	// serial counts the room's frames, so that streams can be told in the order
+	// in which they came.
+	serial uint64
+	bytes  []byte
 }
 
 // stream keeps the frames from which any subscriber can be served, whatever its
@@ -45,7 +48,8 @@ type stream struct {
 }
 
 func newStream(s media.Stream) *stream {
-	return &stream{Stream: s, Properties: media.Channels()[s.Channel]}
+	p, _ := s.Channel.Properties()
+	return &stream{Stream: s, Properties: p}
 }
 
 // end is the index that the next entry will have.
@@ -180,6 +184,14 @@ func (c *cursor) backlog() (n int) {
 		n += len(c.stream.entries[i-c.stream.first].bytes)
 	}
 	return n
+}
+
+// serial is that of the frame to be sent next. There must be one pending.
+func (c *cursor) serial() uint64 {
+	if c.sending != nil {
+		return c.sending.serial
+	}
+	return c.stream.entries[c.next-c.stream.first].serial
 }
 
 // part returns the next part to send. There must be one pending.

@@ -36,7 +36,9 @@ func TestLeadBeforeAnyAgent(t *testing.T) {
 	for _, q := range []*request{first, second} {
 		await(desk, "the lead to be mine", func(m DeskLead) bool { return m.Lead.ID == q.id && m.Lead.Owner == "asha" })
 	}
-	await(tab, "an agent", func(l LeadStatus) bool { return l.State == store.LeadAssigned && l.AgentsOnline == 1 && l.Agent == "The asha" })
+	await(tab, "an agent", func(l LeadStatus) bool {
+		return l.State == store.LeadAssigned && l.AgentsOnline == 1 && l.Agent == "The asha"
+	})
 
 	// The one in front goes, and the place moves up.
 	first.call("POST", "/api/customer/cancel", nil).is(http.StatusNoContent)
@@ -339,6 +341,20 @@ func TestDispatcherTriesAgain(t *testing.T) {
 			await(desk, "the lead", func(m DeskLead) bool { return m.Lead.ID == q.id && m.Lead.Owner == "asha" })
 		})
 	}
+}
+
+// The same when nothing but the dispatcher itself knows of the change.
+func TestDispatcherTellsWhatItDidBeforeItFailed(t *testing.T) {
+	var f *flaky
+	r := newRig(t, func(o *Options) { f = &flaky{Store: o.Store}; o.Store = f })
+	q := r.request(NewLead{})
+	tab := q.tab("tab-1")
+	tab.lead("waiting")
+	tab.sync()
+	f.touches.Store(1)
+	desk, _ := r.agent("asha", store.RoleAgent).desk()
+	await(desk, "the lead", func(m DeskLead) bool { return m.Lead.ID == q.id && m.Lead.Owner == "asha" })
+	tab.lead("assigned")
 }
 
 // An event about what is not there must not hold up the others.

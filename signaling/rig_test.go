@@ -25,7 +25,7 @@ const (
 	// shopOrigin is where the test site's pages come from.
 	shopOrigin = "https://shop.example"
 	// patience is how long a test waits for what must come.
-	patience = 10 * time.Second
+	patience = 20 * time.Second
 )
 
 // rig is a whole desk: a store in a file, a running Server, and a web server in
@@ -364,3 +364,6 @@ func (r *rig) meet(a *agent) *meeting {
 	m.console.joined()
 	return m
 }
+
+// isError is errors.Is, with nil for none.
+func isError(err, want error) bool { return errors.Is(err, want) }

@@ -124,10 +124,9 @@ func (s *Server) sessionOf(id string) *session {
 	return s.sessions[id]
 }
 
-// closeSession closes the live session with that ID, if there is one.
+// closeSession closes the live session with that ID, if there is one. One that
+// is just being opened is closed when the socket that opens it leaves again.
 func (s *Server) closeSession(id string) {
-	s.opening.Lock() // one that is being opened would stay open
-	defer s.opening.Unlock()
 	s.mu.Lock()
 	live := s.sessions[id]
 	delete(s.sessions, id)

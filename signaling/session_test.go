@@ -133,8 +133,8 @@ func TestLateJoiner(t *testing.T) {
 		return f
 	}
 	old := dom(media.Keyframe)
-	key, delta, chat := dom(media.Keyframe), dom(0), m.tab.chat("hello")
 	m.console.gets(old)
+	key, delta, chat := dom(media.Keyframe), dom(0), m.tab.chat("hello")
 	m.console.gets(delta)
 	late := m.agent.console(m.session, "console-2")
 	late.joined()
@@ -147,7 +147,8 @@ func TestLateJoiner(t *testing.T) {
 
 	// Who is lost asks, and the publisher is asked in turn.
 	late.sendBytes(websocket.BinaryMessage, media.Packet{Resume: []media.Mark{{Stream: key.Stream}}}.Append(nil))
-	late.gets(key)
+	await(m.tab, "to be asked for a keyframe", func(a ask) bool { return a.Stream == key.Stream })
+	late.gets(dom(media.Keyframe))
 }
 
 // A console that comes before the page's first picture has it asked for.
@@ -355,14 +356,10 @@ func TestStopIsQuick(t *testing.T) {
 func TestStalledPeer(t *testing.T) {
 	r := newRig(t)
 	m := r.meet(r.agent("asha", store.RoleAgent))
-	deaf := r.dialDeaf(cookie(m.agent.token), origin(r.web.URL))
-	deaf.say(Hello{Type: "hello", V: Version, Role: "console", Session: m.session, Window: "deaf"})
-	await(m.tab, "the deaf console", func(p Presence) bool { return len(p.Sources) == 3 })
-	big := make([]byte, 1<<20)
-	for range 20 { // more than the kernel buffers
-		f := m.tab.frame(media.DOM, big, media.Keyframe)
-		m.tab.send(f)
-		m.console.gets(f)
+	m.stalled()
+	m.tab.send(m.tab.frame(media.DOM, "key", media.Keyframe))
+	for range 6 { // more than the kernel buffers
+		m.console.gets(m.tab.publish(media.DOM, make([]byte, 1<<20)))
 	}
 	m.talk("meanwhile")
 }

@@ -52,8 +52,10 @@ func TestStory(t *testing.T) {
 	if again := asha.connect(cara.id); again.Session != v.Session {
 		t.Errorf("connecting again opens session %s beside %s", again.Session, v.Session)
 	}
-	tab.lead("active")
 	j := tab.joined()
+	if _, ok := take(tab, func(l LeadStatus) bool { return l.State == store.LeadActive }); !ok {
+		t.Error("the tab joined before it heard why")
+	}
 	if j.Session != v.Session || j.Source == 0 || j.Epoch == 0 || j.Agent != "The asha" || j.Customer != "Cara" ||
 		j.Lead != cara.id || j.Color != "#0f766e" || j.Started != v.Started || len(j.Have) != 0 {
 		t.Errorf("the tab joined as %+v", j)

@@ -1,40 +1,60 @@
-import { defineConfig, type Plugin } from "vite";
+import { execSync } from "node:child_process";
+import { defineConfig, type UserConfig } from "vite";
 import { patchRecorder } from "./src/widget/capture/rrweb.patch";
 
-/** What a build holds: the console's two pages, or the widget, whose loader has a fixed name. */
-const inputs: Record<string, Record<string, string>> = {
-  console: { console: "src/console/index.html", mirror: "src/console/mirror.html" },
-  widget: { widget: "src/widget/loader.ts" },
-};
-
-/** Leaves out Vite's preloading of chunks, which has no use here and weighs a third of the loader. */
-function noPreload(): Plugin {
-  return {
-    name: "beside:no-preload",
-    enforce: "pre",
-    load: (id) => (id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : null),
-  };
+/** The name of this build, as the server has it: a browser part that finds another one offers to reload. */
+function buildName(): string {
+  try {
+    return execSync("git describe --always --dirty", { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+  } catch {
+    return "dev";
+  }
 }
 
-export default defineConfig(({ mode }) => ({
+const shared: UserConfig = {
   root: "src",
   base: "/",
   publicDir: false,
-  plugins: [patchRecorder(), noPreload()],
+  define: { __BESIDE_BUILD__: JSON.stringify(process.env.BESIDE_BUILD ?? buildName()) },
+};
+
+const build = {
+  outDir: "../dist",
+  emptyOutDir: false,
+  target: "es2022",
+  modulePreload: false,
+  assetsInlineLimit: 0,
+} as const;
+
+const path = (file: string) => `${import.meta.dirname}/src/${file}`;
+
+/** The console's two pages. */
+const consoleBuild: UserConfig = {
   build: {
-    outDir: "../dist",
-    emptyOutDir: false,
-    target: "es2022",
-    modulePreload: false,
-    assetsInlineLimit: 0,
-    manifest: `manifest-${mode}.json`,
+    ...build,
+    manifest: "manifest-console.json",
     rolldownOptions: {
-      input: Object.fromEntries(Object.entries(inputs[mode] ?? {}).map(([name, path]) => [name, `${import.meta.dirname}/${path}`])),
+      input: { console: path("console/index.html"), mirror: path("console/mirror.html") },
       output: {
-        entryFileNames: (chunk: { name: string }) => (chunk.name === "widget" ? "widget.js" : "assets/[name]-[hash].js"),
+        entryFileNames: "assets/[name]-[hash].js",
         chunkFileNames: "assets/[name]-[hash].js",
         assetFileNames: "assets/[name]-[hash][extname]",
       },
     },
   },
-}));
+};
+
+/** The widget: built as a library, for other people's pages. Its loader has a fixed name. */
+const widgetBuild: UserConfig = {
+  plugins: [patchRecorder()],
+  build: {
+    ...build,
+    manifest: "manifest-widget.json",
+    lib: { entry: path("widget/loader.ts"), formats: ["es"] },
+    rolldownOptions: {
+      output: { entryFileNames: "widget.js", chunkFileNames: "assets/[name]-[hash].js", minify: true },
+    },
+  },
+};
+
+export default defineConfig(({ mode }) => ({ ...shared, ...(mode === "widget" ? widgetBuild : consoleBuild) }));

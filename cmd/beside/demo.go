@@ -77,7 +77,7 @@ func (s *service) seed(ctx context.Context, base string) error {
 	now := store.At(time.Now())
 	_, port, _ := net.SplitHostPort(s.address())
 	site := store.Site{
-		Key: "demo", Name: "Demo shop", Created: now, Color: "#0f766e",
+		Key: "demo", Name: "Demo shop", Created: now, Color: "#c2410c",
 		Ask:    store.Ask{Name: store.NeedOptional, Email: store.NeedOptional, Phone: store.NeedHidden},
 		Topics: []string{"Orders", "Products", "Plans", "Something else"},
 	}

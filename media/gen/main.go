@@ -55,12 +55,12 @@ func channels(out *bufio.Writer) {
 	fmt.Fprintln(out, "} as const;\nexport type Channel = (typeof Channel)[keyof typeof Channel];")
 	fmt.Fprintln(out, "\nexport type Class = \"keyed\" | \"latest\" | \"fading\" | \"log\";")
 	fmt.Fprintln(out, "export type Role = \"customer\" | \"agent\";")
-	fmt.Fprintln(out, "\nexport interface Properties {\n  name: keyof typeof Channel;\n  class: Class;\n  priority: number;\n  from: readonly Role[];\n  to: readonly Role[];\n  maxFrame: number;\n}")
+	fmt.Fprintln(out, "\nexport interface Properties {\n  name: keyof typeof Channel;\n  class: Class;\n  priority: number;\n  from: readonly Role[];\n  to: readonly Role[];\n  maxFrame: number;\n  deflate: boolean;\n}")
 	fmt.Fprintln(out, "\n/** What each channel does, by number. */\nexport const channels: ReadonlyMap<number, Properties> = new Map<number, Properties>([")
 	for _, c := range order {
 		p := table[c]
-		fmt.Fprintf(out, "  [%d, { name: %q, class: %q, priority: %d, from: %s, to: %s, maxFrame: %d }],\n",
-			c, p.Name, class(p.Class), p.Priority, roles(p.From), roles(p.To), p.MaxFrame)
+		fmt.Fprintf(out, "  [%d, { name: %q, class: %q, priority: %d, from: %s, to: %s, maxFrame: %d, deflate: %t }],\n",
+			c, p.Name, class(p.Class), p.Priority, roles(p.From), roles(p.To), p.MaxFrame, p.Deflate)
 	}
 	fmt.Fprintln(out, "]);")
 	fmt.Fprintln(out)

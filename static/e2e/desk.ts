@@ -4,7 +4,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createConnection, createServer as createTCPServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -116,4 +116,68 @@ export async function startShop(widget: () => string, site: string, policy?: () 
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return { origin: `http://127.0.0.1:${port}`, close: () => server.close() };
+}
+
+/** A server that nobody but one browser should ask for anything, and the paths that others asked for. */
+export async function startAttacker(but: string): Promise<{ origin: string; asked: string[]; close(): void }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    if (request.headers["user-agent"] !== but) asked.push(request.url ?? "");
+    response.end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    close: () => server.close(),
+  };
+}
+
+export interface Network {
+  base: string;
+  /** Swallows everything silently, as a network that is gone. */
+  lose(): void;
+  restore(): void;
+  close(): void;
+}
+
+/** A network between one browser and the desk, which a test can lose. */
+export async function startNetwork(desk: Desk): Promise<Network> {
+  const { hostname, port } = new URL(desk.base);
+  const sockets = new Set<Socket>();
+  let lost = false;
+  const server = createTCPServer((near) => {
+    const far = createConnection({ host: hostname, port: Number(port) });
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(from);
+      from.on("data", (data) => {
+        if (!lost) to.write(data);
+      });
+      from.on("close", () => {
+        sockets.delete(from);
+        to.destroy();
+      });
+      from.on("error", () => {});
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    base: `http://localhost:${(server.address() as AddressInfo).port}`,
+    lose: () => {
+      lost = true;
+    },
+    restore: () => {
+      lost = false;
+      for (const socket of sockets) socket.destroy();
+    },
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
 }

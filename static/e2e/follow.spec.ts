@@ -69,7 +69,7 @@ test("a stroke shows on both sides in the theme colour, and vanishes after two s
   await agent.mouse.up();
   const onCustomer = customer.locator(".beside-host path[stroke]").first();
   await expect(onCustomer).toBeVisible();
-  await expect(onCustomer).toHaveAttribute("stroke", /#0f766e/i);
+  await expect(onCustomer).toHaveAttribute("stroke", /#c2410c/i);
   await expect(onCustomer).toBeHidden({ timeout: 4_000 });
 });
 
@@ -85,8 +85,8 @@ test("two tabs: dot, line and cross, and Follow", async ({ browser, desk }) => {
   const plans = agent.getByRole("tab", { name: /^Plans/ });
   const cart = agent.getByRole("tab", { name: /^Cart/ });
   await expect(cart).toHaveAccessibleName(/the customer is looking here/);
-  await plans.click();
   await expect(plans).toHaveAttribute("aria-selected", "true");
+  await expect(agent.getByText("Priya N. is looking at “Cart · Kettlewren”.").first()).toBeVisible();
   await agent.getByRole("button", { name: "Follow" }).click();
   await expect(cart).toHaveAttribute("aria-selected", "true");
 

@@ -1,4 +1,4 @@
-import { startShop } from "./desk";
+import { startAttacker, startShop } from "./desk";
 import { expect, test } from "./fixtures";
 import { connect, customerRow, logIn, picture, requestSupport, session } from "./people";
 
@@ -30,13 +30,14 @@ test("hostile names, titles and lines of chat are shown as text", async ({ brows
 });
 
 test("a hostile page runs no script at the agent's and fetches nothing", async ({ browser, desk }) => {
-  const { customer, agent } = await session(browser, desk.base, "/demo/");
-  const foreign: string[] = [];
-  agent.on("request", (request) => {
-    if (!request.url().startsWith(desk.base) && !/^(data|blob):/.test(request.url())) foreign.push(request.url());
-  });
-  await customer.evaluate(() => {
-    const base = "http://127.0.0.1:9";
+  // The customer's browser may fetch what it likes; whoever else asks is the agent's.
+  const attacker = await startAttacker("the customer's");
+  const customer = await (await browser.newContext({ userAgent: "the customer's" })).newPage();
+  const agent = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  await logIn(agent, desk.base);
+  await requestSupport(customer, `${desk.base}/demo/`, { name: "Priya N." });
+  await connect(agent, "Priya N.");
+  await customer.evaluate((base) => {
     const add = (tag: string, attributes: Record<string, string>) => {
       const element = document.createElement(tag);
       for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
@@ -59,9 +60,12 @@ test("a hostile page runs no script at the agent's and fetches nothing", async (
     marker.id = "sent";
     marker.textContent = "sent";
     document.body.append(marker);
-  });
+  }, attacker.origin);
   await expect(picture(agent).locator("#sent")).toHaveText("sent");
-  expect(foreign).toEqual([]);
+  await customer.setViewportSize({ width: 900, height: 700 });
+  await expect.poll(() => picture(agent).locator("html").evaluate((html) => html.clientWidth)).toBe(900);
+  attacker.close();
+  expect(attacker.asked).toEqual([]);
   expect(await agent.evaluate(() => "pwned" in window)).toBe(false);
   await expect(agent.getByRole("button", { name: /not shown/ })).toBeVisible();
 });

@@ -64,6 +64,7 @@ for (const scheme of ["light", "dark"] as const) {
       await shot(customer, "widget-5-chat");
       await expect(picture(agent).getByRole("heading", { level: 1 })).toBeVisible();
       await shot(agent, "console-3-session");
+      if (size === "phone") await chat.click();
       await agent.getByRole("button", { name: "End session" }).click();
       await expect(agent.getByRole("dialog")).toBeVisible();
       await agent.getByLabel("Remarks").fill("Explained the plans.");

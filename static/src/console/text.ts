@@ -57,7 +57,6 @@ export const text = {
   },
 
   connection: {
-    connecting: "Connecting…",
     lost: (seconds: number) => `Connection lost. Next try in ${seconds} s.`,
     trying: "Connection lost. Trying again…",
     stale: "What you see may be out of date.",
@@ -113,7 +112,6 @@ export const text = {
   },
 
   session: {
-    page: (name: string) => name,
     opening: "Opening the session…",
     paths: {
       direct: "direct",
@@ -128,7 +126,6 @@ export const text = {
     milliseconds: (ms: number) => `${ms} ms`,
     elapsed: "Time in session",
     tabs: "The customer's tabs",
-    noTabs: "No tab is connected yet",
     untitled: "Untitled page",
     here: "the customer is looking here",
     closedTab: "closed by the customer",
@@ -139,6 +136,7 @@ export const text = {
     waitingForTab: (name: string) => `Waiting for ${name}'s page…`,
     away: (name: string) => `${name} is on the way to another page. This is the last picture.`,
     closed: (name: string) => `${name} has closed this tab. This is the last picture.`,
+    allClosed: (name: string) => `${name} has closed every tab. This is the last picture.`,
     customerGone: (name: string) =>
       `${name} has closed every tab. The session stays open in case they come back.`,
     frozen: "This is the last picture.",
@@ -170,8 +168,8 @@ export const text = {
       agent: "It was ended from your side in another window.",
       system: "All of the customer's tabs have been closed, and so the session has ended.",
     },
-    cancelled: "This request is no longer open.",
-    leave: "Back to Active customers",
+    leave: "Leave",
+    back: "Back to Active customers",
     writeRemarks: "Write remarks",
     endTitle: (name: string) => `End the session with ${name}?`,
     endBody: "The connection to the customer's page closes on both sides.",
@@ -202,7 +200,6 @@ export const text = {
     send: "Send",
     typing: (name: string) => `${name} is typing…`,
     pending: "Sending…",
-    newMessages: "New messages",
     customer: "Customer",
     agent: "Agent",
   },
@@ -224,7 +221,6 @@ export const text = {
   },
 
   lead: {
-    page: (name: string) => name,
     back: "Back to History",
     story: "Story",
     details: "Details",
@@ -241,7 +237,6 @@ export const text = {
       archived: "The request was archived",
     },
     after: (duration: string) => `after ${duration}`,
-    transcript: "Transcript",
     noTranscript: "No messages were exchanged.",
     edit: "Edit remarks",
     add: "Add remarks",

@@ -1,5 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { Link } from "../link/link";
+import { inflate } from "../wire/inflate";
 import { Socket } from "../link/socket";
 import type { Failure, LeadView } from "../wire/messages";
 import { Account } from "./account";
@@ -126,7 +127,7 @@ export class Workplace {
       id: session,
       lead,
       window: this.#windowName(),
-      link: (handlers) => new Link({ url: this.#socketURL, ...handlers }),
+      link: (handlers) => new Link({ url: this.#socketURL, inflate, ...handlers }),
       api: this.api,
       findLead: (id) => this.desk.find(id),
       onBuild: (build) => this.#compareBuild(build),

@@ -157,6 +157,7 @@ export class Direct {
   }
 
   private receive(data: unknown): void {
+    if (this.closed) return;
     this.heard = performance.now();
     if (!(data instanceof ArrayBuffer)) return;
     try {

@@ -9,9 +9,8 @@
  * goes on from where the other end said it stood.
  */
 
-import { Codec, type Payload } from "../wire/codec";
+import { Codec, type Inflate, type Payload } from "../wire/codec";
 import {
-  compare,
   decodeFrame,
   Flag,
   type Frame,
@@ -23,7 +22,7 @@ import {
 } from "../wire/frame";
 import type { Hello, Joined, Presence, ServerMessage, Signal } from "../wire/messages";
 import { Assembler, emptyPacket, type Packet, type Part } from "../wire/packet";
-import { channels, type Role } from "../wire/tables.gen";
+import { channels, frameHeader, type Role } from "../wire/tables.gen";
 import { Direct } from "./direct";
 import { Inbox } from "./inbox";
 import { Feed, Outbox } from "./outbox";
@@ -39,8 +38,9 @@ const socketBudget = 48_000;
 const socketPoll = 5;
 const directWindow = 64 << 10;
 const directBudget = 1;
-/** Least time between two requests for the same keyframe, in milliseconds. */
+/** Time between two requests for the same keyframe, in milliseconds: doubled each time, up to the last. */
 const askAgain = 500;
+const lastAskAgain = 4_000;
 /** Wait before a direct path that failed is tried again: doubled each time, up to the last. */
 const firstRetry = 5_000;
 const lastRetry = 120_000;
@@ -58,11 +58,16 @@ export interface LinkOptions {
   hello(): Pick<Hello, "role" | "token" | "window" | "session">;
   /** Every JSON message, after the link has used it. */
   onMessage(message: ServerMessage): void;
-  /** Each accepted frame once, in the order of its stream; with its own source's log among them. */
+  /**
+   * Each accepted frame once, in the order of its stream; with its own source's
+   * log among them. What it throws is reported, and loses no other frame.
+   */
   onFrame(frame: Frame): void;
   /** A keyframe on that channel is wanted; publish one soon. */
   onKeyframe(channel: number): void;
   onState(state: LinkState): void;
+  /** What reads deflated payloads; a link that gets none does without. */
+  inflate?: Inflate;
   onPath?(source: number, path: PathInfo): void;
 }
 
@@ -78,15 +83,18 @@ interface Peer {
 }
 
 export class Link {
-  readonly codec = new Codec();
+  readonly codec: Codec;
   private readonly socket: Socket;
   private readonly outbox: Outbox;
   private readonly inbox = new Inbox();
   private readonly peers = new Map<number, Peer>();
+  /** The sources to which a direct path is wanted whenever they are there. */
+  private readonly wanted = new Set<number>();
   private readonly retries = new Map<number, { failed: number; timer?: ReturnType<typeof setTimeout> }>();
   /** Channels whose payloads are still being compressed. */
   private readonly encoding = new Map<number, Promise<void>>();
-  private readonly asked = new Map<number, number>();
+  /** When what is missing in a stream may be asked for again. */
+  private readonly asked = new Map<number, { next: number; wait: number }>();
   private roomFeed: Feed | null = null;
   private roomAssembler = this.newAssembler();
   private roomRtt: number | null = null;
@@ -98,6 +106,7 @@ export class Link {
   private closed = false;
 
   constructor(private readonly options: LinkOptions) {
+    this.codec = new Codec(options.inflate);
     const keyed = [...channels].filter(([, p]) => p.class === "keyed" && p.from.includes(options.role));
     this.outbox = new Outbox({
       keyed: keyed.map(([channel]) => channel),
@@ -140,15 +149,20 @@ export class Link {
     clearTimeout(this.poll);
     clearInterval(this.askTimer);
     for (const { timer } of this.retries.values()) clearTimeout(timer);
+    for (const peer of [...this.peers.values()]) peer.direct.close(); // says so over the socket
     this.socket.close();
-    for (const peer of [...this.peers.values()]) peer.direct.close();
   }
 
-  /** Publishes a JSON value. What is published before the link has joined is kept until then. */
+  /**
+   * Publishes a JSON value. What is published before the link has joined is kept
+   * until then. A value that is too large for its channel is dropped: the room
+   * would close the connection for it, again and again.
+   */
   publish(channel: number, value: unknown, keyframe = false): void {
     const time = Date.now();
-    const payload = this.codec.encode(value);
+    const payload = this.codec.encode(value, channels.get(channel)?.deflate);
     const add = ({ bytes, flags }: Payload) => {
+      if (frameHeader + bytes.length > (channels.get(channel)?.maxFrame ?? 0)) return;
       this.outbox.publish(channel, bytes, keyframe ? flags | Flag.keyframe : flags, time);
     };
     const before = this.encoding.get(channel);
@@ -170,12 +184,13 @@ export class Link {
     this.askFor({ source, channel });
   }
 
-  /** Offers a direct path to that source, unless there is one or the session does not allow it. */
+  /** Offers a direct path to that source, now or as soon as it is there and the session allows it. */
   openDirect(source: number): void {
+    this.wanted.add(source);
     if (this.closed || this.peers.has(source) || !this.presence?.direct || !this.others().includes(source)) return;
     if (typeof RTCPeerConnection !== "function") return;
     if (this.retries.get(source)?.timer) return;
-    this.addPeer(source, crypto.randomUUID().slice(0, 8)).direct.offer();
+    this.addPeer(source, Math.random().toString(36).slice(2, 10)).direct.offer();
   }
 
   // ---- the room's WebSocket
@@ -198,6 +213,7 @@ export class Link {
       case "presence":
         this.presence = message;
         this.dropAbsentPeers();
+        for (const source of this.wanted) this.openDirect(source);
         break;
       case "signal":
         this.receiveSignal(message);
@@ -210,7 +226,6 @@ export class Link {
     this.ice = message.ice;
     this.outbox.join(message.source, message.epoch);
     const have = new Map<number, Position>(message.have.map((p) => [p.channel, p]));
-    for (const peer of this.peers.values()) mergeAcks(have, peer.acked);
     const carries = (channel: number) => !this.covered() || channels.get(channel)?.class === "log";
     this.roomFeed?.close();
     this.roomFeed = new Feed(this.outbox, have, carries, () => this.schedule());
@@ -248,7 +263,7 @@ export class Link {
   private receiveSignal(signal: Signal): void {
     const from = signal.from ?? 0;
     let peer = this.peers.get(from);
-    if (signal.kind === "offer" && this.options.role === "customer") {
+    if (signal.kind === "offer" && this.options.role === "customer" && typeof RTCPeerConnection === "function") {
       peer?.direct.close();
       peer = this.addPeer(from, signal.attempt);
     }
@@ -311,10 +326,21 @@ export class Link {
     if (this.peers.get(source) !== peer) return;
     this.peers.delete(source);
     peer.feed?.close();
-    if (peer.feed) for (const [channel, position] of peer.acked) this.roomFeed?.skip(channel, position);
+    if (peer.feed) this.skipAcked(peer);
     this.schedule();
     this.tellPath(source);
     if (!this.closed && this.options.role === "agent") this.retryLater(source);
+  }
+
+  /**
+   * Spares the room what the other end has got already of the keyed streams,
+   * which may be much. The rest it needs: logs to keep them, the latest of what
+   * has only that for those who join.
+   */
+  private skipAcked({ acked }: Peer): void {
+    for (const [channel, position] of acked) {
+      if (channels.get(channel)?.class === "keyed") this.roomFeed?.skip(channel, position);
+    }
   }
 
   private retryLater(source: number): void {
@@ -369,7 +395,8 @@ export class Link {
     if (frame.source !== part.source || frame.channel !== part.channel) return;
     switch (this.inbox.accept(frame)) {
       case "deliver":
-        this.options.onFrame(frame);
+        this.asked.delete(streamKey(frame));
+        this.deliver(frame);
         break;
       case "lost":
         this.askFor(frame);
@@ -377,21 +404,30 @@ export class Link {
     }
   }
 
-  /** Asks for a keyframe by the path on which the stream comes. */
-  private askFor({ source, channel }: Stream): void {
+  private deliver(frame: Frame): void {
+    try {
+      this.options.onFrame(frame);
+    } catch (error) {
+      globalThis.reportError?.(error);
+    }
+  }
+
+  /** Asks for what is missing by the path on which the stream comes. */
+  private askFor(stream: Stream): void {
     const now = performance.now();
-    const key = streamKey({ source, channel });
-    if (now - (this.asked.get(key) ?? -askAgain) < askAgain) return;
-    this.asked.set(key, now);
-    const packet = { ...emptyPacket(), resume: [{ source, channel, epoch: 0, seq: 0 }] };
-    const peer = this.peers.get(source);
+    const key = streamKey(stream);
+    const { next, wait } = this.asked.get(key) ?? { next: now, wait: askAgain };
+    if (now < next) return;
+    this.asked.set(key, { next: now + wait, wait: Math.min(lastAskAgain, 2 * wait) });
+    const packet = { ...emptyPacket(), resume: [this.inbox.wanted(stream)] };
+    const peer = this.peers.get(stream.source);
     if (peer?.feed) peer.direct.send(packet);
     else this.socket.sendPacket(packet);
   }
 
   /** Asks again for what is still missing, on both sides. */
   private askWaiting(): void {
-    for (const mark of this.inbox.marks()) if (this.inbox.isLost(mark)) this.askFor(mark);
+    for (const stream of this.inbox.lost()) this.askFor(stream);
     this.roomFeed?.askAgain();
     for (const peer of this.peers.values()) peer.feed?.askAgain();
   }
@@ -444,13 +480,5 @@ export class Link {
   private tellPath(source: number): void {
     const peer = this.peers.get(source);
     this.options.onPath?.(source, peer?.feed ? { kind: "direct", rtt: peer.rtt } : { kind: "websocket", rtt: this.roomRtt });
-  }
-}
-
-/** Raises what the room has to what the other ends have: neither needs it again. */
-function mergeAcks(have: Map<number, Position>, acked: Map<number, Position>): void {
-  for (const [channel, position] of acked) {
-    const at = have.get(channel);
-    if (at && compare(at, position) < 0) have.set(channel, position);
   }
 }

@@ -3,13 +3,15 @@
  * position: the browser's twin of relay/stream.go.
  */
 
-import { compare, encodeFrame, Flag, follows, type Position } from "../wire/frame";
-import { type Part, partOf } from "../wire/packet";
+import { compare, encodeFrame, Flag, follows, isKeyframe, type Position } from "../wire/frame";
+import { type Part, partLength, partOf } from "../wire/packet";
 import { type Class, channels, fadingLife } from "../wire/tables.gen";
 
 /** How many bytes may follow a keyframe before it is all forgotten, and a new keyframe made. */
 const maxKeyed = 8 << 20;
 const maxFading = 512;
+/** A request for a keyframe within this time after one has been sent has crossed it, in milliseconds. */
+const crossing = 2_000;
 const maxLog = 5000;
 
 interface Entry {
@@ -50,6 +52,22 @@ class OutStream {
     return this.class !== "keyed" || ((this.entries[0]?.flags ?? 0) & Flag.keyframe) !== 0;
   }
 
+  /** The index of the first entry after that position. */
+  after(at: Position): number {
+    const { epoch } = this.outbox;
+    const i = this.entries.findIndex(({ seq }) => compare(at, { epoch, seq }) < 0);
+    return i < 0 ? this.end : this.first + i;
+  }
+
+  /** Whether who stands at that position can go on with the entry of that index, or has everything. */
+  goesOn(index: number, at: Position): boolean {
+    const { epoch } = this.outbox;
+    if (at.epoch !== epoch || at.seq === 0) return false;
+    const next = this.entries[index - this.first];
+    if (!next) return at.seq >= this.seq;
+    return isKeyframe(next) || follows(at, { epoch, seq: next.seq });
+  }
+
   add(payload: Uint8Array, flags: number, time: number, now: number): void {
     switch (this.class) {
       case "keyed":
@@ -87,7 +105,7 @@ class OutStream {
     }
   }
 
-  bytes(index: number): Uint8Array {
+  encoded(index: number): Sending {
     const entry = this.entries[index - this.first];
     if (!entry) throw new Error("no entry with that index");
     entry.bytes ??= encodeFrame({
@@ -99,7 +117,7 @@ class OutStream {
       time: entry.time,
       payload: entry.payload,
     });
-    return entry.bytes;
+    return { epoch: this.outbox.epoch, seq: entry.seq, flags: entry.flags, bytes: entry.bytes };
   }
 
   private forget(n: number): void {
@@ -157,8 +175,15 @@ interface Cursor {
   /** Only a keyframe will do. */
   waiting: boolean;
   /** A frame of which offset bytes are sent already. */
-  sending: Uint8Array | null;
+  sending: Sending | null;
   offset: number;
+  /** When a keyframe was last sent, by the monotonic clock. */
+  keyframeAt: number;
+}
+
+interface Sending extends Position {
+  flags: number;
+  bytes: Uint8Array;
 }
 
 /** What one carrier has yet to send of an outbox. */
@@ -177,7 +202,7 @@ export class Feed {
     readonly onPending: () => void,
   ) {
     outbox.feeds.add(this);
-    for (const stream of outbox.streams.values()) {
+    for (const stream of [...outbox.streams.values()]) {
       this.follow(stream, at.get(stream.channel) ?? { epoch: 0, seq: 0 });
     }
   }
@@ -188,41 +213,46 @@ export class Feed {
   }
 
   follow(stream: OutStream, at: Position): void {
-    this.cursors.push({ stream, next: 0, waiting: false, sending: null, offset: 0 });
+    if (this.cursors.some((c) => c.stream === stream)) return; // made while this feed was
+    this.cursors.push({ stream, next: 0, waiting: false, sending: null, offset: 0, keyframeAt: -crossing });
     this.cursors.sort((a, b) => a.stream.priority - b.stream.priority);
     this.seek(stream.channel, at);
   }
 
-  /** Goes on after that position; if that is not kept, from the keyframe; else asks for one. */
+  /**
+   * Goes on after that position; if that is not kept, from the keyframe; else
+   * asks for one, as it does when the keyframe has been sent already and was of
+   * no use. The other end asks again while an answer is on its way: what is
+   * being sent goes on if it is what is wanted.
+   */
   seek(channel: number, at: Position): void {
     const cursor = this.cursors.find((c) => c.stream.channel === channel);
-    if (!cursor) return;
+    if (!cursor || answers(cursor, at)) return;
     const { stream } = cursor;
-    const { epoch } = this.outbox;
-    const position = (entry: Entry) => ({ epoch, seq: entry.seq });
-    let i = stream.entries.findIndex((entry) => compare(at, position(entry)) < 0);
-    if (i < 0) i = stream.entries.length;
-    cursor.sending = null;
-    cursor.waiting = false;
-    cursor.next = stream.first + i;
-    if (stream.class !== "keyed") return;
-    const known = at.epoch === epoch && at.seq > 0;
-    const next = stream.entries[i];
-    if (known && !next && at.seq >= stream.seq) return;
-    if (known && next && (follows(at, position(next)) || next.flags & Flag.keyframe)) return;
-    cursor.next = stream.showable ? stream.first : stream.end;
-    cursor.waiting = !stream.showable || stream.entries.length === 0;
-    if (cursor.waiting && this.carries(channel)) this.outbox.options.onKeyframe(channel);
+    const index = stream.after(at);
+    if (stream.class !== "keyed" || stream.goesOn(index, at)) {
+      move(cursor, index, false);
+      return;
+    }
+    const unsent = cursor.next <= stream.first;
+    if (unsent && stream.showable) move(cursor, stream.first, false);
+    else if (unsent) move(cursor, stream.end, true);
+    const sent = !unsent && this.outbox.options.now() - cursor.keyframeAt < crossing;
+    if ((cursor.waiting || !unsent) && !sent && this.carries(channel)) this.outbox.options.onKeyframe(channel);
   }
 
-  /** Skips what the other end has got by another carrier. */
+  /**
+   * Skips what the other end has got by another carrier, but for the last frame
+   * of it: by that the room, which has seen none of it, knows that its own
+   * picture is old.
+   */
   skip(channel: number, to: Position): void {
     const cursor = this.cursors.find((c) => c.stream.channel === channel);
-    if (!cursor || to.epoch !== this.outbox.epoch) return;
-    const { stream } = cursor;
-    const i = stream.entries.findIndex((entry) => entry.seq > to.seq);
-    cursor.next = Math.max(cursor.next, stream.first + (i < 0 ? stream.entries.length : i));
-    if (to.seq > 0) cursor.waiting = false;
+    if (!cursor || to.epoch !== this.outbox.epoch || to.seq === 0) return;
+    const last = cursor.stream.after(to) - 1;
+    if (last <= cursor.next) return;
+    cursor.next = last;
+    cursor.waiting = false;
   }
 
   get pending(): boolean {
@@ -247,13 +277,24 @@ export class Feed {
       if (!this.carries(cursor.stream.channel)) continue;
       cursor.stream.expire(now);
       while (left > 0 && isPending(cursor)) {
-        const part = nextPart(cursor, this.outbox.source);
+        const part = nextPart(cursor, this.outbox.source, now);
         parts.push(part);
-        left -= part.bytes.length;
+        left -= partLength(part);
       }
     }
     return parts;
   }
+}
+
+function move(c: Cursor, next: number, waiting: boolean): void {
+  c.next = next;
+  c.waiting = waiting;
+  c.sending = null;
+}
+
+/** Whether the frame that is being sent is what who stands at that position needs next. */
+function answers({ sending }: Cursor, at: Position): boolean {
+  return sending !== null && compare(at, sending) < 0 && (isKeyframe(sending) || follows(at, sending));
 }
 
 function isPending(c: Cursor): boolean {
@@ -266,14 +307,17 @@ function isPending(c: Cursor): boolean {
   return !c.waiting && c.next < c.stream.end;
 }
 
-function nextPart(c: Cursor, source: number): Part {
+function nextPart(c: Cursor, source: number, now: number): Part {
   if (!c.sending) {
-    c.sending = c.stream.bytes(c.next);
+    c.sending = c.stream.encoded(c.next);
     c.offset = 0;
     c.next++;
   }
-  const part = partOf({ source, channel: c.stream.channel }, c.sending, c.offset);
+  const part = partOf({ source, channel: c.stream.channel }, c.sending.bytes, c.offset);
   c.offset += part.bytes.length;
-  if (c.offset === c.sending.length) c.sending = null;
+  if (c.offset === c.sending.bytes.length) {
+    if (isKeyframe(c.sending)) c.keyframeAt = now;
+    c.sending = null;
+  }
   return part;
 }

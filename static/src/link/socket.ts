@@ -35,6 +35,7 @@ export class Socket {
   private welcomed = false;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private deadline: ReturnType<typeof setTimeout> | undefined;
+  private due = 0;
   private pinger: ReturnType<typeof setInterval> | undefined;
   private readonly retryNowBound = () => this.retryNow();
   private readonly suspectBound = () => this.ping(2_000);
@@ -94,7 +95,7 @@ export class Socket {
   }
 
   private receive(data: unknown): void {
-    clearTimeout(this.deadline);
+    this.relax();
     if (typeof data === "string") this.receiveMessage(data);
     else if (data instanceof ArrayBuffer) this.receivePacket(new Uint8Array(data));
   }
@@ -105,6 +106,7 @@ export class Socket {
     if (message.type === "welcome") {
       this.welcomed = true;
       this.retries = 0;
+      clearInterval(this.pinger);
       this.pinger = setInterval(() => this.ping(pongTimeout), pingEvery);
       this.ping(pongTimeout);
       this.options.onState({ kind: "open" });
@@ -131,10 +133,18 @@ export class Socket {
     this.expect(timeout);
   }
 
-  /** Gives the connection up unless it shows a sign of life in time. */
+  /** Gives the connection up unless it shows a sign of life in time. What was due earlier stays due. */
   private expect(timeout: number): void {
-    clearTimeout(this.deadline);
+    const due = performance.now() + timeout;
+    if (this.deadline !== undefined && this.due <= due) return;
+    this.relax();
+    this.due = due;
     this.deadline = setTimeout(() => this.lost(), timeout);
+  }
+
+  private relax(): void {
+    clearTimeout(this.deadline);
+    this.deadline = undefined;
   }
 
   private lost(): void {
@@ -156,7 +166,7 @@ export class Socket {
   }
 
   private drop(): void {
-    clearTimeout(this.deadline);
+    this.relax();
     clearInterval(this.pinger);
     this.welcomed = false;
     const { ws } = this;

@@ -14,6 +14,7 @@ export class Cursor {
       width: "40",
       height: "40",
       viewBox: "-12 -12 40 40",
+      class: "beside-cursor",
       "aria-hidden": "true",
     });
     this.#press = make("circle", { r: "11", fill: "#2563eb", "fill-opacity": ".25", visibility: "hidden" });

@@ -59,6 +59,8 @@ export class Markers {
       height: "100%",
       overflow: "hidden",
       pointerEvents: "none",
+      // A light edge and a dark one, so that a stroke shows on any page.
+      filter: "drop-shadow(0 0 1px #fff) drop-shadow(0 0 1px #fff) drop-shadow(0 0 1px rgb(0 0 0 / .4))",
     });
     host.append(this.#svg);
   }

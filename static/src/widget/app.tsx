@@ -6,6 +6,7 @@ import type { App } from "./loader";
 import { parseSaved } from "./saved";
 import { Slot } from "./slot";
 import { parseTab, Tab } from "./tab";
+import { parseMarks } from "./talk";
 import { focusWatch } from "./ui/parts";
 import { Root } from "./ui/root";
 import { appStyle } from "./ui/style";
@@ -17,6 +18,7 @@ export function start(host: Host): App {
     site: host.site,
     api: new Api(host.base),
     saved: new Slot(() => localStorage, host.key, parseSaved),
+    marks: new Slot(() => localStorage, marksKey(host), parseMarks),
     tab: new Tab(new Slot(() => sessionStorage, host.key, parseTab), newID),
     join: (options) => joinSession(host, options),
     page: {
@@ -83,14 +85,20 @@ function follow(host: Host, visit: Visit): void {
     });
   };
   listen(window, "storage", (event) => {
-    if ((event as StorageEvent).key === host.key || (event as StorageEvent).key === null)
-      visit.sharedChanged();
+    const { key } = event as StorageEvent;
+    if (key === host.key || key === null) visit.sharedChanged();
+    if (key === marksKey(host)) visit.talk.sharedChanged();
   });
   listen(document, "visibilitychange", () => visit.visibilityChanged());
   listen(window, "pagehide", () => visit.pageLeft());
   listen(window, "pageshow", (event) => {
-    if ((event as PageTransitionEvent).persisted) visit.resume();
+    if ((event as PageTransitionEvent).persisted) visit.restored();
   });
+}
+
+/** The name of what the site's tabs have read. */
+function marksKey(host: Host): string {
+  return `${host.key}:read`;
 }
 
 function newID(): string {

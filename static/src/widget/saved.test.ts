@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isStale, type Lead, mayAsk, parseSaved, remarksLife } from "./saved";
 
-const open: Lead = { id: "l", token: "t", phase: "open", agent: "", reach: "none", message: "", read: {} };
+const open: Lead = { id: "l", token: "t", phase: "open", agent: "", reach: "none", message: "" };
 const ended: Lead = { ...open, phase: "ended", by: "agent", ended: 1000 };
 
 describe("what the tabs share", () => {

@@ -1,5 +1,4 @@
-import type { ReadMarks } from "../wire/chat";
-import { isRecord } from "./slot";
+import { isRecord, type Slot } from "./slot";
 
 /** What the tabs of one site share, in localStorage. */
 export interface Saved {
@@ -22,8 +21,6 @@ export interface Lead {
   reach: "email" | "phone" | "none";
   /** What the customer wrote in the request, for leaving it as a message. */
   message: string;
-  /** The chat's lines that were read in any of the tabs. */
-  read: ReadMarks;
   /** Of an ended one: who ended it, when, and the tab that asks for remarks. */
   by?: EndedBy;
   ended?: number;
@@ -55,13 +52,21 @@ function parseLead(value: unknown): Lead | null {
     agent: typeof value.agent === "string" ? value.agent : "",
     reach: reach === "email" || reach === "phone" ? reach : "none",
     message: typeof value.message === "string" ? value.message : "",
-    read: isRecord(value.read) ? (value.read as ReadMarks) : {}, // the chat model checks each mark
   };
   if (by === "customer" || by === "agent" || by === "system") lead.by = by;
   if (typeof ended === "number") lead.ended = ended;
   if (typeof asking === "string") lead.asking = asking;
   if (value.owed === true) lead.owed = true;
   return lead;
+}
+
+export function leadOf(saved: Slot<Saved>): Lead | undefined {
+  return saved.get().lead;
+}
+
+/** Keeps the lead, or forgets it. */
+export function saveLead(saved: Slot<Saved>, lead: Lead | undefined): void {
+  saved.set({ ...saved.get(), lead });
 }
 
 /** Whether this tab is to ask for remarks, or could once it is in front. */

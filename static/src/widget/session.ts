@@ -1,5 +1,5 @@
 import { Link, type LinkState } from "../link/link";
-import { ChatModel, TypingNotice } from "../wire/chat";
+import type { ChatModel, TypingNotice } from "../wire/chat";
 import type { Frame } from "../wire/frame";
 import type { Joined, Presence, ServerMessage } from "../wire/messages";
 import type { ChatPayload } from "../wire/payload";
@@ -27,7 +27,7 @@ export interface SessionOptions extends LiveOptions {
  * sends the page and shows what the agent draws and writes.
  */
 export class Session implements Live {
-  readonly chat = new ChatModel(0);
+  readonly chat: ChatModel;
   readonly #options: SessionOptions;
   readonly #link: Link;
   readonly #state: PageState;
@@ -49,6 +49,7 @@ export class Session implements Live {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.chat = options.chat;
     const { base, tab, report } = options;
     this.#state = new PageState({
       publish: (state) => this.#link.publish(Channel.state, state),
@@ -56,7 +57,7 @@ export class Session implements Live {
       onFocus: (since) => options.onFocus(since),
       report,
     });
-    this.#typing = new TypingNotice((typing) => this.#link.publish(Channel.typing, { typing }));
+    this.#typing = options.notice((typing) => this.#link.publish(Channel.typing, { typing }));
     this.#link = new Link({
       url: `${base.replace(/^http/, "ws")}ws`,
       role: "customer",

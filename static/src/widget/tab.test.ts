@@ -54,6 +54,17 @@ describe("a tab", () => {
     expect(first.take("lead")).toMatchObject({ window, chatOpen: true, released: false });
   });
 
+  it("is itself again even if the page after it has not let go yet", () => {
+    const tab = browserTab();
+    const first = tab.page();
+    const { window } = first.take("lead");
+    first.release();
+    expect(first.isReleased).toBe(true);
+    tab.page().take("lead");
+    expect(first.isReleased).toBe(false);
+    expect(first.take("lead").window).toBe(window);
+  });
+
   it("keeps its name while the page lives", () => {
     const page = browserTab().page();
     expect(page.take("lead").window).toBe(page.take("lead").window);

@@ -60,12 +60,20 @@ export class Tab {
     return this.#record?.window ?? "";
   }
 
-  /** Takes the tab's identity for a lead: the one before it if that was let go of, else a new one. */
+  /** Whether the tab's last page has let go of it. */
+  get isReleased(): boolean {
+    return this.#slot.get()?.released ?? true;
+  }
+
+  /**
+   * Takes the tab's identity for a lead: the one before it if that was let go
+   * of, or was this very page's, which the browser has brought back; else a new one.
+   */
   take(lead: string): Readonly<TabRecord> {
     if (this.#record?.lead === lead && !this.#record.released) return this.#record;
     const left = this.#slot.get();
-    const record = left?.released && left.lead === lead ? left : fresh(this.#newID(), lead);
-    return this.#put({ ...record, released: false });
+    const isOurs = left?.lead === lead && (left.released || left.window === this.#record?.window);
+    return this.#put({ ...(isOurs ? left : fresh(this.#newID(), lead)), released: false });
   }
 
   /** Becomes another tab: somebody else uses this one's name. */

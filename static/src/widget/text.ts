@@ -21,9 +21,9 @@ export const text = {
     chooseTopic: "Choose a topic",
     message: "Message",
     messageHint: "What can we help with?",
-    consentTitle: "What an agent will see",
+    consentTitle: "What an agent will see:",
     consent:
-      "This website in your open tabs, live: its pages, how you scroll and click, and your mouse pointer. " +
+      "this website in your open tabs, live: its pages, how you scroll and click, and your mouse pointer. " +
       "What you type into fields is hidden, except in fields this website has marked as harmless. " +
       "They see nothing else on your device, and you can end at any time.",
     connect: "Connect",

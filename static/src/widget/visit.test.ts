@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { LinkState } from "../link/link";
-import { ChatModel } from "../wire/chat";
+import type { ChatModel } from "../wire/chat";
 import type { LeadStatus, SiteView } from "../wire/messages";
 import { type Api, Problem } from "./api";
-import { parseSaved, remarksLife, type Saved } from "./saved";
+import { type Lead, parseSaved, remarksLife, type Saved } from "./saved";
 import { type Area, Slot } from "./slot";
 import { parseTab, Tab, type TabRecord } from "./tab";
+import { parseMarks } from "./talk";
 import { type Live, type LiveOptions, Visit, type VisitDeps } from "./visit";
 
 const site = {
@@ -23,10 +24,12 @@ function area(stored = new Map<string, string>()): Area {
 
 /** A session that does nothing but say whether it runs. */
 class FakeLive implements Live {
-  readonly chat = new ChatModel(1);
+  readonly chat: ChatModel;
   readonly said: string[] = [];
   stopped = false;
   constructor(readonly options: LiveOptions) {
+    this.chat = options.chat;
+    this.chat.identify(1);
     this.chat.restore({ read: options.read, pending: options.tab.pending });
   }
   say(line: string): void {
@@ -73,6 +76,7 @@ class FakeBrowser {
       site: "s",
       api: this.api as unknown as Api,
       saved: new Slot(() => this.shared, "k", parseSaved),
+      marks: new Slot(() => this.shared, "k:read", parseMarks),
       tab: new Tab(new Slot<TabRecord | null>(() => own, "k", parseTab), () => `tab${++this.#ids}`),
       join: async (options) => {
         const live = new FakeLive(options);
@@ -108,8 +112,11 @@ class FakeBrowser {
       /** Lets time pass. */
       pass: async (ms: number) => {
         this.now += ms;
-        for (const timer of timers.splice(0).filter((t) => t.at <= this.now || (timers.push(t), false)))
+        const due = timers.filter((timer) => timer.at <= this.now);
+        for (const timer of due) {
+          timers.splice(timers.indexOf(timer), 1);
           timer.f();
+        }
         await settled();
       },
     };
@@ -228,7 +235,7 @@ describe("the session", () => {
   it("goes on after a navigation, as the same tab", async () => {
     await active(tab);
     tab.visit.fold(true);
-    tab.visit.typing("half a se");
+    tab.visit.talk.type("half a se");
     tab.visit.pageLeft();
     const next = browser.tab(tab.own);
     next.visit.resume();
@@ -237,7 +244,7 @@ describe("the session", () => {
     expect(next.kind()).toBe("active");
     expect(next.visit.agent.value).toBe("Asha");
     expect(next.visit.folded.value).toBe(true);
-    expect(next.visit.chatDraft.value).toBe("half a se");
+    expect(next.visit.talk.draft.value).toBe("half a se");
     expect(next.live.options.tab.window).toBe(tab.live.options.tab.window);
     expect(next.live.options.token).toBe("token");
   });
@@ -249,6 +256,16 @@ describe("the session", () => {
     await settled();
     expect(other.kind()).toBe("active");
     expect(other.live.options.tab.window).not.toBe(tab.live.options.tab.window);
+  });
+
+  it("is joined once, however much the other tabs say meanwhile", async () => {
+    await active(tab);
+    const other = browser.tab();
+    other.visit.resume();
+    other.visit.sharedChanged();
+    other.visit.sharedChanged();
+    await settled();
+    expect(other.lives).toHaveLength(1);
   });
 
   it("says when the connection is lost for longer than a moment", async () => {
@@ -304,22 +321,22 @@ describe("the chat", () => {
   it("counts what is unread, over a navigation and in all tabs", async () => {
     await active(tab);
     tab.live.chat.receive(hello, { id: "a", text: "Hello" });
-    expect(tab.visit.chat.value.unread).toBe(1);
+    expect(tab.visit.talk.view.value.unread).toBe(1);
     tab.visit.pageLeft();
     const next = browser.tab(tab.own);
     next.visit.resume();
     await settled();
     next.live.chat.receive(hello, { id: "a", text: "Hello" });
-    expect(next.visit.chat.value.unread).toBe(1);
+    expect(next.visit.talk.view.value.unread).toBe(1);
 
     const other = browser.tab();
     other.visit.resume();
     await settled();
     other.live.chat.receive(hello, { id: "a", text: "Hello" });
     next.visit.showChat(true);
-    expect(next.visit.chat.value.unread).toBe(0);
+    expect(next.visit.talk.view.value.unread).toBe(0);
     other.visit.sharedChanged();
-    expect(other.visit.chat.value.unread).toBe(0);
+    expect(other.visit.talk.view.value.unread).toBe(0);
   });
 
   it("is not read by a page that is not in front", async () => {
@@ -328,29 +345,29 @@ describe("the chat", () => {
     tab.page.visible = false;
     tab.visit.visibilityChanged();
     tab.live.chat.receive(hello, { id: "a", text: "Hello" });
-    expect(tab.visit.chat.value.unread).toBe(1);
+    expect(tab.visit.talk.view.value.unread).toBe(1);
     tab.page.visible = true;
     tab.visit.visibilityChanged();
-    expect(tab.visit.chat.value.unread).toBe(0);
+    expect(tab.visit.talk.view.value.unread).toBe(0);
   });
 
   it("shows what is new for a moment, but not what is old", async () => {
     await active(tab);
     tab.live.chat.receive(hello, { id: "a", text: "from before" });
-    expect(tab.visit.toast.value).toBeNull();
+    expect(tab.visit.talk.toast.value).toBeNull();
     await tab.pass(2000);
     tab.live.chat.receive({ ...hello, seq: 2 }, { id: "b", text: "new" });
-    expect(tab.visit.toast.value).toEqual({ name: "Asha", text: "new" });
+    expect(tab.visit.talk.toast.value).toEqual({ name: "Asha", text: "new" });
     await tab.pass(8000);
-    expect(tab.visit.toast.value).toBeNull();
+    expect(tab.visit.talk.toast.value).toBeNull();
   });
 
   it("sends again after a navigation what had not arrived", async () => {
     await active(tab);
-    tab.visit.typing("one");
-    tab.visit.say();
+    tab.visit.talk.type("one");
+    tab.visit.talk.say();
     expect(tab.live.said).toEqual(["one"]);
-    expect(tab.visit.chatDraft.value).toBe("");
+    expect(tab.visit.talk.draft.value).toBe("");
     tab.visit.pageLeft();
     const next = browser.tab(tab.own);
     next.visit.resume();
@@ -421,6 +438,36 @@ describe("the end", () => {
     tab.live.status({ state: "ended", endedBy: "agent" });
     await tab.pass(500);
     expect(tab.kind()).toBe("remarks");
+  });
+
+  it("withdraws the question when another tab claimed it at the same moment", async () => {
+    await active(tab);
+    tab.live.status({ state: "ended", endedBy: "agent" });
+    expect(tab.kind()).toBe("remarks");
+    const saved = new Slot(() => browser.shared, "k", parseSaved);
+    saved.set({ ...browser.saved, lead: { ...(browser.saved.lead as Lead), asking: "other" } });
+    await tab.pass(300);
+    expect(tab.kind()).toBe("idle");
+    expect(browser.saved.lead?.asking).toBe("other");
+  });
+
+  it("claims the question again when another tab wrote over it unaware", async () => {
+    await active(tab);
+    tab.live.status({ state: "ended", endedBy: "agent" });
+    const saved = new Slot(() => browser.shared, "k", parseSaved);
+    saved.set({ ...browser.saved, lead: { ...(browser.saved.lead as Lead), asking: undefined } });
+    await tab.pass(300);
+    await tab.pass(300);
+    expect(tab.kind()).toBe("remarks");
+    expect(browser.saved.lead?.asking).toBe(tab.live.options.tab.window);
+  });
+
+  it("by the customer is left to the tab in which it happened", async () => {
+    await active(tab);
+    tab.live.status({ state: "ended", endedBy: "customer" });
+    expect(tab.kind()).toBe("idle");
+    await tab.pass(1000);
+    expect(tab.kind()).toBe("idle");
   });
 
   it("takes remarks, once", async () => {

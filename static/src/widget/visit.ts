@@ -1,11 +1,13 @@
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { LinkState } from "../link/link";
-import type { ChatLine, ChatModel } from "../wire/chat";
+import { ChatModel, type ReadMarks, TypingNotice } from "../wire/chat";
 import type { LeadStatus, NewLead, SiteView } from "../wire/messages";
 import { type Api, Problem } from "./api";
-import { type EndedBy, isStale, type Lead, mayAsk, type Saved } from "./saved";
+import { Farewell } from "./farewell";
+import { type EndedBy, type Lead, leadOf, type Saved, saveLead } from "./saved";
 import type { Slot } from "./slot";
 import type { Tab, TabRecord } from "./tab";
+import { type Marks, Talk, type Voice } from "./talk";
 import { text } from "./text";
 import type { Watcher } from "./watching";
 
@@ -31,19 +33,8 @@ export type Stage =
 /** What the customer has entered in the request. */
 export type Draft = Required<Pick<NewLead, "name" | "email" | "phone" | "topic" | "message">>;
 
-export interface ChatView {
-  lines: readonly ChatLine[];
-  unread: number;
-  /** Names of those who are typing. */
-  typing: readonly string[];
-}
-
 /** This tab's part in the session, from the moment that the lead is there. */
-export interface Live {
-  readonly chat: ChatModel;
-  say(text: string): void;
-  /** What stands in the chat's field and is not sent. */
-  draft(text: string): void;
+export interface Live extends Voice {
   retryNow(): void;
   stop(): void;
 }
@@ -51,7 +42,9 @@ export interface Live {
 export interface LiveOptions {
   token: string;
   tab: Readonly<TabRecord>;
-  read: Lead["read"];
+  read: ReadMarks;
+  chat: ChatModel;
+  notice(publish: (typing: boolean) => void): TypingNotice;
   onStatus(status: LeadStatus): void;
   onWatchers(watchers: Watcher[]): void;
   onLink(state: LinkState): void;
@@ -67,6 +60,7 @@ export interface VisitDeps {
   site: string;
   api: Api;
   saved: Slot<Saved>;
+  marks: Slot<Marks>;
   tab: Tab;
   join(options: LiveOptions): Promise<Live>;
   page: { url(): string; title(): string; visible(): boolean; focused(): boolean };
@@ -78,51 +72,68 @@ export interface VisitDeps {
 }
 
 const unknownQueue: Queue = { place: null, agentsOnline: 0, agent: "" };
-const nothingSaid: ChatView = { lines: [], unread: 0, typing: [] };
 /** A connection that is back within this time is not worth a word. */
 const lostAfter = 1500;
-/** After joining, the lines that were there before arrive: they are no news. */
-const oldNews = 1500;
-const toastLife = 7000;
-/** When the server is told again of an end that it did not hear of. */
-const endRetries = [2000, 10_000, 30_000];
+/** A tab that takes another name again within this time has another problem. */
+const renewPause = 10_000;
+/** How long a page that the browser brings back waits for the page after it to let go, in all. */
+const restoreSteps = 10;
+const restoreStep = 50;
 
 /** The customer's way from the launcher to the thanks, as one tab goes it. */
 export class Visit {
+  readonly talk: Talk;
   readonly #deps: VisitDeps;
+  readonly #farewell: Farewell;
   readonly #stage = signal<Stage>({ kind: "idle" });
-  readonly #chat = signal<ChatView>(nothingSaid);
   readonly #watchers = signal<readonly Watcher[]>([]);
   readonly #lost = signal(false);
-  readonly #chatOpen = signal(false);
   readonly #folded = signal(false);
   readonly #ending = signal(false);
   readonly #agent = signal("");
-  readonly #toast = signal<{ name: string; text: string } | null>(null);
   readonly #news = signal("");
-  /** What stands in the chat's field. */
-  readonly chatDraft: Signal<string> = signal("");
   /** What is entered stays when the form is closed and opened again. */
   readonly draft: Signal<Draft> = signal({ name: "", email: "", phone: "", topic: "", message: "" });
 
+  /** The lead whose session this tab has joined or is joining; empty for none. */
+  #entered = "";
   #live: Live | null = null;
   #queue: Queue = unknownQueue;
   /** Rises whenever the tab joins or leaves, so that what comes late is known as late. */
   #turn = 0;
-  #joinedAt = 0;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #forgetLost = () => {};
-  #forgetToast = () => {};
 
   constructor(deps: VisitDeps) {
-    this.#deps = deps;
+    const later = (ms: number, f: () => void) => deps.later(ms, () => this.#safely(f));
+    this.#deps = { ...deps, later };
+    const { api, saved, marks, tab, page, report, now } = deps;
+    this.talk = new Talk({
+      tab,
+      marks,
+      visible: page.visible,
+      nameOf: (source) => this.nameOf(source),
+      report,
+      now,
+      later,
+    });
+    this.#farewell = new Farewell({
+      api,
+      saved,
+      tab,
+      page,
+      idle: () => this.#stage.value.kind === "idle",
+      ask: (lead) => this.#askForRemarks(lead),
+      withdraw: () => {
+        if (this.#stage.value.kind === "remarks") this.#stage.value = { kind: "idle" };
+      },
+      now,
+      later,
+    });
   }
 
   get stage(): ReadonlySignal<Stage> {
     return this.#stage;
-  }
-  get chat(): ReadonlySignal<ChatView> {
-    return this.#chat;
   }
   get watchers(): ReadonlySignal<readonly Watcher[]> {
     return this.#watchers;
@@ -130,9 +141,6 @@ export class Visit {
   /** The connection is gone for longer than a moment. */
   get lost(): ReadonlySignal<boolean> {
     return this.#lost;
-  }
-  get chatOpen(): ReadonlySignal<boolean> {
-    return this.#chatOpen;
   }
   /** The bar, or the waiting card, is folded away. */
   get folded(): ReadonlySignal<boolean> {
@@ -146,17 +154,9 @@ export class Visit {
   get agent(): ReadonlySignal<string> {
     return this.#agent;
   }
-  /** A line that has just come while the chat is closed. */
-  get toast(): ReadonlySignal<{ name: string; text: string } | null> {
-    return this.#toast;
-  }
   /** What screen readers are to say. */
   get news(): ReadonlySignal<string> {
     return this.#news;
-  }
-  /** Most characters of a chat line. */
-  get longestLine(): number | undefined {
-    return this.#live?.chat.longest;
   }
   /** How the customer can be reached later. */
   get reach(): Lead["reach"] {
@@ -167,16 +167,24 @@ export class Visit {
     return this.#lead?.message ?? "";
   }
 
+  /** The name of who is behind a source at the agent's side. */
+  nameOf(source: number): string {
+    const watcher = this.#watchers.value.find((other) => other.source === source);
+    return watcher?.name || this.#agent.value || text.agent;
+  }
+
   /** Takes up what an earlier page or another tab has begun. */
   resume(): void {
     const lead = this.#lead;
-    if (!lead) return;
-    if (lead.phase === "open") {
-      this.#enter(lead);
-      return;
-    }
-    if (lead.owed) void this.#tellEnd(lead);
-    this.#ask();
+    if (lead?.phase === "open") this.#enter(lead);
+    else this.#farewell.resume();
+  }
+
+  /** The browser has brought this page back as it was left. The page after it may be about to let go of the tab. */
+  restored(steps = restoreSteps): void {
+    const { tab, later } = this.#deps;
+    if (steps === 0 || tab.isReleased) this.resume();
+    else later(restoreStep, () => this.restored(steps - 1));
   }
 
   /** Shows the request for support, or what it has become. */
@@ -185,12 +193,25 @@ export class Visit {
     if (stage.kind === "waiting" || stage.kind === "message") this.fold(false);
     else if (stage.kind === "active") this.showChat(true);
     else if (stage.kind === "broken" && this.#lead) this.resume();
-    else if (stage.kind !== "form" && stage.kind !== "remarks") void this.#openForm();
+    else if (stage.kind !== "form" && stage.kind !== "remarks") void this.loadForm();
   }
 
-  /** Asks the server again for what the form needs. */
-  async reload(): Promise<void> {
-    await this.#openForm();
+  /** Shows the form and asks the server for what it needs. */
+  async loadForm(): Promise<void> {
+    const turn = ++this.#turn;
+    const form = { kind: "form", site: null, busy: false, problem: null } as const;
+    this.#stage.value = form;
+    const show = (change: { site: SiteView } | { problem: Problem }) => {
+      if (turn === this.#turn && this.#stage.value.kind === "form")
+        this.#stage.value = { ...form, ...change };
+    };
+    try {
+      const site = await this.#deps.api.site(this.#deps.site);
+      this.#takeColor(site.color);
+      show({ site });
+    } catch (error) {
+      show({ problem: this.#problem(error) });
+    }
   }
 
   closeForm(): void {
@@ -212,7 +233,11 @@ export class Visit {
         pageUrl: page.url().slice(0, 2048),
         pageTitle: page.title().slice(0, 300),
       });
-      this.#begin(created.id, created.token, draft, created.agentsOnline);
+      const reach = draft.email ? "email" : draft.phone ? "phone" : "none";
+      const { id, token, agentsOnline } = created;
+      this.#save({ id, token, phase: "open", agent: "", reach, message: draft.message });
+      this.resume();
+      this.#wait({ ...unknownQueue, agentsOnline });
     } catch (error) {
       this.#stage.value = { ...stage, busy: false, problem: this.#problem(error) };
     }
@@ -250,28 +275,14 @@ export class Visit {
   fold(on: boolean): void {
     this.#folded.value = on;
     this.#deps.tab.update({ folded: on });
-    if (on) this.showChat(false);
+    if (on) this.talk.show(false);
   }
 
   showChat(on: boolean): void {
     batch(() => {
-      this.#chatOpen.value = on;
-      this.#deps.tab.update({ chatOpen: on });
-      if (on) this.#setToast(null);
+      this.talk.show(on);
       if (on && this.#folded.value) this.fold(false);
-      this.#watch();
     });
-  }
-
-  /** Sends what stands in the chat's field. */
-  say(): void {
-    this.#live?.say(this.chatDraft.value);
-    if (this.#live) this.chatDraft.value = "";
-  }
-
-  typing(draft: string): void {
-    this.chatDraft.value = draft;
-    this.#live?.draft(draft);
   }
 
   retryNow(): void {
@@ -288,18 +299,7 @@ export class Visit {
     const lead = this.#lead;
     if (!lead || this.#stage.value.kind !== "active") return;
     this.#leave();
-    const { now, tab } = this.#deps;
-    const ended: Lead = {
-      ...lead,
-      phase: "ended",
-      by: "customer",
-      ended: now(),
-      asking: tab.window,
-      owed: true,
-    };
-    this.#save(ended);
-    this.#showRemarks("customer");
-    await this.#tellEnd(ended);
+    await this.#farewell.endHere(lead);
   }
 
   /** Sends what the customer says of the session. */
@@ -308,7 +308,7 @@ export class Visit {
     if (stage.kind !== "remarks" || stage.busy || !lead) return;
     this.#stage.value = { ...stage, busy: true, problem: null };
     try {
-      if (remarks.trim() !== "" || rating > 0) await this.#tellRemarks(lead, remarks.trim(), rating);
+      await this.#farewell.remark(lead, remarks.trim(), rating);
       this.#finish({ kind: "thanks", for: "remarks", reach: lead.reach });
     } catch (error) {
       const problem = this.#problem(error);
@@ -328,74 +328,47 @@ export class Visit {
     const lead = this.#lead;
     const kind = this.#stage.value.kind;
     if (!lead) {
-      if (this.#live || kind === "remarks") this.#finish({ kind: "idle" }, false);
+      if (this.#entered || kind === "remarks") this.#finish({ kind: "idle" }, false);
     } else if (lead.phase === "ended") {
-      if (this.#live) this.#over(lead.by ?? "system");
-    } else if (!this.#live || this.#deps.tab.record?.lead !== lead.id) {
-      if (kind !== "broken") this.#enter(lead);
-    } else {
-      this.#live.chat.restore({ read: lead.read });
+      if (this.#entered) this.#over(lead.by ?? "system");
+    } else if (this.#entered !== lead.id && kind !== "broken") {
+      this.#enter(lead);
     }
+    this.talk.sharedChanged();
   }
 
   /** The page came to the front, or went away from it. */
   visibilityChanged(): void {
-    this.#watch();
-    if (this.#deps.page.visible() && this.#stage.value.kind === "idle" && this.#lead?.phase === "ended")
-      this.#ask();
+    this.talk.look();
+    if (this.#deps.page.visible() && this.#stage.value.kind === "idle") this.#farewell.resume();
   }
 
-  /** The page is left. It may be brought back as it is: then `resume` is called. */
+  /** The page is left. It may be brought back as it is: then `restored` is called. */
   pageLeft(): void {
-    const lead = this.#lead;
-    if (this.#stage.value.kind === "remarks" && lead) this.#save({ ...lead, asking: undefined });
+    const { tab } = this.#deps;
     this.#leave();
-    this.#deps.tab.update({ draft: this.chatDraft.value });
-    this.#deps.tab.release();
+    this.#farewell.release();
+    tab.update({ draft: this.talk.draft.value });
+    tab.release();
     if (this.#stage.value.kind !== "form") this.#stage.value = { kind: "idle" };
   }
 
   get #lead(): Lead | undefined {
-    return this.#deps.saved.get().lead;
+    return leadOf(this.#deps.saved);
   }
 
   #save(lead: Lead | undefined): void {
-    this.#deps.saved.set({ ...this.#deps.saved.get(), lead });
-  }
-
-  async #openForm(): Promise<void> {
-    const form = { kind: "form", site: null, busy: false, problem: null } as const;
-    const turn = ++this.#turn;
-    this.#stage.value = form;
-    const showForm = (change: Partial<typeof form> | { site: SiteView } | { problem: Problem }) => {
-      if (turn === this.#turn && this.#stage.value.kind === "form")
-        this.#stage.value = { ...form, ...change };
-    };
-    try {
-      const site = await this.#deps.api.site(this.#deps.site);
-      this.#takeColor(site.color);
-      showForm({ site });
-    } catch (error) {
-      showForm({ problem: this.#problem(error) });
-    }
-  }
-
-  #begin(id: string, token: string, draft: Draft, agentsOnline: number): void {
-    const reach = draft.email ? "email" : draft.phone ? "phone" : "none";
-    const lead: Lead = { id, token, phase: "open", agent: "", reach, message: draft.message, read: {} };
-    this.#save(lead);
-    this.#enter(lead);
-    this.#wait({ ...unknownQueue, agentsOnline });
+    saveLead(this.#deps.saved, lead);
   }
 
   /** Joins the lead's session, or its queue. */
   #enter(lead: Lead): void {
     this.#leave();
     const record = this.#deps.tab.take(lead.id);
+    this.#entered = lead.id;
     batch(() => {
-      this.#chatOpen.value = record.chatOpen;
+      this.talk.restore();
       this.#folded.value = record.folded;
-      this.chatDraft.value = record.draft;
       this.#agent.value = lead.agent;
       if (lead.agent) this.#stage.value = { kind: "active" };
       else this.#wait(unknownQueue);
@@ -409,7 +382,9 @@ export class Visit {
     const options: LiveOptions = {
       token: lead.token,
       tab: record,
-      read: lead.read,
+      read: this.talk.read(lead.id),
+      chat: new ChatModel(0),
+      notice: (publish) => new TypingNotice(publish),
       onStatus: current((status) => this.#follow(status)),
       onWatchers: current((watchers) => this.#setWatchers(watchers)),
       onLink: current((state) => this.#setLink(state)),
@@ -428,25 +403,22 @@ export class Visit {
 
   #joined(live: Live): void {
     this.#live = live;
-    this.#joinedAt = this.#deps.now();
-    live.chat.subscribe(() => this.#safely(() => this.#chatChanged(live.chat)));
-    this.#watch();
-    this.#chatChanged(live.chat);
+    this.talk.attach(live);
   }
 
   /** Leaves the session, as far as this tab goes. Nothing is captured or sent after it. */
   #leave(): void {
     this.#turn++;
+    this.#entered = "";
     const live = this.#live;
     this.#live = null;
     if (live) this.#safely(() => live.stop());
     this.#forgetLost();
-    this.#setToast(null);
     batch(() => {
+      this.talk.detach();
       this.#lost.value = false;
       this.#ending.value = false;
       this.#watchers.value = [];
-      this.#chat.value = nothingSaid;
     });
   }
 
@@ -499,24 +471,26 @@ export class Visit {
         this.#news.value = text.bar.news(agent || text.agent);
       }
     });
-    if (lead && lead.agent !== agent) this.#save({ ...lead, agent });
+    if (lead?.phase === "open" && lead.agent !== agent) this.#save({ ...lead, agent });
   }
 
   #setWatchers(watchers: Watcher[]): void {
     this.#watchers.value = watchers;
-    if (this.#live) this.#chatChanged(this.#live.chat);
+    this.talk.refresh();
   }
 
   #setLink(state: LinkState): void {
+    if (state.kind === "closed") {
+      if (state.reason) this.#refused(state.reason.code);
+      return;
+    }
     if (state.kind === "open") {
       this.#forgetLost();
       if (this.#lost.value) this.#news.value = text.bar.backNews;
       this.#lost.value = false;
-    } else if (state.kind === "closed") {
-      if (state.reason) this.#refused(state.reason.code);
     } else if (!this.#lost.value) {
       this.#forgetLost();
-      this.#forgetLost = this.#later(lostAfter, () => {
+      this.#forgetLost = this.#deps.later(lostAfter, () => {
         this.#lost.value = true;
         this.#news.value = text.bar.lostNews;
       });
@@ -529,7 +503,7 @@ export class Visit {
     const lead = this.#lead;
     if (code === "ended" || code === "unauthorized") {
       this.#over(lead?.by ?? "system");
-    } else if (code === "replaced" && lead && now() - this.#renewedAt > 10_000) {
+    } else if (code === "replaced" && lead && now() - this.#renewedAt > renewPause) {
       this.#renewedAt = now();
       tab.renew();
       this.#enter(lead);
@@ -543,41 +517,7 @@ export class Visit {
     this.#stage.value = { kind: "broken", why };
   }
 
-  #chatChanged(chat: ChatModel): void {
-    const nameOf = (source: number) =>
-      this.#watchers.value.find((watcher) => watcher.source === source)?.name ||
-      this.#agent.value ||
-      text.agent;
-    const before = this.#chat.value;
-    this.#chat.value = { lines: chat.lines, unread: chat.unread, typing: chat.typists.map(nameOf) };
-    this.#keep(chat);
-    const latest = chat.lines.findLast((line) => !line.mine);
-    const isNews = latest && !before.lines.some((line) => line.id === latest.id);
-    if (!isNews || this.#deps.now() - this.#joinedAt < oldNews) return;
-    if (!chat.watched) this.#setToast({ name: nameOf(latest.source), text: latest.text });
-  }
-
-  /** Keeps what the next page, and the other tabs, need of the chat. */
-  #keep(chat: ChatModel): void {
-    const { read, pending } = chat.memory();
-    const { tab } = this.#deps;
-    if (JSON.stringify(pending) !== JSON.stringify(tab.record?.pending)) tab.update({ pending });
-    const lead = this.#lead;
-    if (lead && JSON.stringify(read) !== JSON.stringify(lead.read)) this.#save({ ...lead, read });
-  }
-
-  /** The chat is read while it is open in a page that is in front. */
-  #watch(): void {
-    if (this.#live) this.#live.chat.watched = this.#chatOpen.value && this.#deps.page.visible();
-  }
-
-  #setToast(toast: { name: string; text: string } | null): void {
-    this.#forgetToast();
-    this.#toast.value = toast;
-    if (toast) this.#forgetToast = this.#later(toastLife, () => this.#setToast(null));
-  }
-
-  /** The session has ended. */
+  /** The session has ended, or what was waiting for one. */
   #over(by: EndedBy): void {
     const lead = this.#lead;
     if (!lead || (lead.phase === "open" && lead.agent === "")) {
@@ -587,54 +527,15 @@ export class Visit {
     }
     this.#leave();
     this.#stage.value = { kind: "idle" };
-    if (lead.phase === "open") this.#save({ ...lead, phase: "ended", by, ended: this.#deps.now() });
-    this.#ask();
+    this.#farewell.endedElsewhere(lead, by);
   }
 
-  /** Asks for remarks, if it is for this tab to ask. The window with the focus goes first. */
-  #ask(patient = true): void {
-    const { now, page, tab } = this.#deps;
-    const lead = this.#lead;
-    if (lead && isStale(lead, now())) this.#save(undefined);
-    if (!lead || !page.visible()) return;
-    tab.take(lead.id);
-    if (!mayAsk(lead, tab.window, now()) || this.#stage.value.kind !== "idle") return;
-    if (patient && !page.focused()) {
-      this.#later(400, () => this.#ask(false));
-      return;
-    }
-    this.#save({ ...lead, asking: tab.window });
-    this.#showRemarks(lead.by ?? "system");
-  }
-
-  #showRemarks(by: EndedBy): void {
-    const lead = this.#lead;
+  #askForRemarks(lead: Lead): void {
     batch(() => {
-      this.#agent.value = lead?.agent ?? "";
-      this.#stage.value = { kind: "remarks", by, busy: false, problem: null };
+      this.#agent.value = lead.agent;
+      this.#stage.value = { kind: "remarks", by: lead.by ?? "system", busy: false, problem: null };
       this.#news.value = text.remarks.news;
     });
-  }
-
-  /** Tells the server of the end, and again if it can't be reached. */
-  async #tellEnd(lead: Lead, tries = 0): Promise<void> {
-    try {
-      await this.#deps.api.end(lead.token);
-    } catch (error) {
-      if (this.#problem(error).kind !== "over") {
-        const wait = endRetries[tries];
-        if (wait !== undefined) this.#later(wait, () => void this.#tellEnd(lead, tries + 1));
-        return;
-      }
-    }
-    const saved = this.#lead;
-    if (saved?.id === lead.id) this.#save({ ...saved, owed: undefined });
-  }
-
-  async #tellRemarks(lead: Lead, remarks: string, rating: number): Promise<void> {
-    const { api } = this.#deps;
-    if (lead.owed) await api.end(lead.token).catch(ignoreOver);
-    await api.remark(lead.token, remarks, rating).catch(ignoreOver);
   }
 
   #takeColor(color: string): void {
@@ -649,10 +550,6 @@ export class Visit {
     return new Problem("internal");
   }
 
-  #later(ms: number, f: () => void): () => void {
-    return this.#deps.later(ms, () => this.#safely(f));
-  }
-
   #safely(f: () => void): void {
     try {
       f();
@@ -660,10 +557,6 @@ export class Visit {
       this.#deps.report(error);
     }
   }
-}
-
-function ignoreOver(error: unknown): void {
-  if (!(error instanceof Problem) || error.kind !== "over") throw error;
 }
 
 /** The fields that something is in. */

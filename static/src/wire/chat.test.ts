@@ -61,6 +61,13 @@ describe("lines", () => {
     expect(chat.unread).toBe(0);
   });
 
+  it("does not trust clocks for what comes now", () => {
+    const chat = model();
+    chat.receive({ source: agent, epoch: 1, seq: 1, time: 9000 }, { id: "a", text: "one" });
+    chat.receive({ source: 3, epoch: 1, seq: 1, time: 10 }, { id: "b", text: "two" });
+    expect(chat.lines.map((line) => line.text)).toEqual(["one", "two"]);
+  });
+
   it("is bounded", () => {
     const chat = model();
     for (let i = 1; i <= 2005; i++) chat.receive(frame(agent, i), { id: `${i}`, text: "x" });

@@ -110,7 +110,11 @@ export class ChatModel {
     this.#changed();
   }
 
-  /** Takes a line that arrived. Returns whether it is a new one; what is no chat line is ignored. */
+  /**
+   * Takes a line that arrived. Returns whether it is a new one; what is no chat
+   * line is ignored. Lines stand as they came, which is how the session tells
+   * its past, too: clocks are not to be trusted.
+   */
   receive(frame: ChatFrame, payload: unknown): boolean {
     const said = parseChat(payload);
     if (!said) return false;
@@ -229,7 +233,7 @@ export class ChatModel {
   #confirm(line: ChatLine): void {
     const key = keyOf(line);
     if (!line.mine || !this.#lines.some((known) => known.pending && keyOf(known) === key)) return;
-    this.#lines = sorted(this.#lines.map((known) => (keyOf(known) === key ? line : known)));
+    this.#lines = sorted([...this.#lines.filter((known) => keyOf(known) !== key), line]);
     this.#changed();
   }
 

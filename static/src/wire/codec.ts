@@ -1,6 +1,6 @@
 /** Payloads as JSON, deflated where it pays. PROTOCOL.md, "Payloads". */
 
-import { deflateSync, Inflate, strFromU8, strToU8 } from "fflate";
+import { deflateSync } from "fflate";
 import { Flag, type Frame, Malformed } from "./frame";
 import { dictionary1, maxPayload } from "./tables.gen";
 
@@ -8,31 +8,35 @@ import { dictionary1, maxPayload } from "./tables.gen";
 const worthDeflating = 64;
 /** From this many bytes the browser's own compression, off this thread, beats the dictionary. */
 const worthStreaming = 64 << 10;
-/** Inflating goes in slices, so that a bomb is noticed before it has grown. */
-const inflateSlice = 4 << 10;
+
+const toBytes = (text: string) => new TextEncoder().encode(text);
 
 export interface Payload {
   bytes: Uint8Array;
   flags: number;
 }
 
+/** Inflates to at most limit bytes. Throws Malformed. See inflate.ts. */
+export type Inflate = (bytes: Uint8Array, dictionary: Uint8Array, limit: number) => Uint8Array;
+
 /** Encodes and decodes payloads. It holds the dictionary, so there is one for a link. */
 export class Codec {
-  private readonly dictionary = strToU8(dictionary1);
+  private readonly dictionary = toBytes(dictionary1);
+
+  /** @param inflate what reads deflated payloads; without it they are refused */
+  constructor(private readonly inflate?: Inflate) {}
 
   /** Encodes a JSON value: at once, or later where that keeps a large one off the page's thread. */
-  encode(value: unknown): Payload | Promise<Payload> {
-    const bytes = strToU8(JSON.stringify(value));
-    if (bytes.length < worthDeflating) return { bytes, flags: 0 };
+  encode(value: unknown, deflate = true): Payload | Promise<Payload> {
+    const bytes = toBytes(JSON.stringify(value));
+    if (!deflate || bytes.length < worthDeflating) return { bytes, flags: 0 };
     if (bytes.length >= worthStreaming && typeof CompressionStream === "function") return compress(bytes);
     return { bytes: deflateSync(bytes, { dictionary: this.dictionary }), flags: Flag.deflated };
   }
 
   /** The frame's payload as text, of at most limit bytes. Throws Malformed. */
   text(frame: Frame, limit = maxPayload): string {
-    const deflated = (frame.flags & Flag.deflated) !== 0;
-    if (!deflated && frame.payload.length > limit) throw new Malformed("payload is too long");
-    return strFromU8(deflated ? this.inflate(frame.payload, limit) : frame.payload);
+    return new TextDecoder().decode(this.body(frame, limit));
   }
 
   /** The frame's payload as JSON. It comes from outside: look before you trust its shape. Throws Malformed. */
@@ -45,36 +49,14 @@ export class Codec {
     }
   }
 
-  private inflate(bytes: Uint8Array, limit: number): Uint8Array {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    let ended = false;
-    const inflate = new Inflate({ dictionary: this.dictionary }, (chunk, final) => {
-      length += chunk.length;
-      ended = final;
-      chunks.push(chunk);
-    });
-    try {
-      for (let at = 0; at < bytes.length && length <= limit; at += inflateSlice) {
-        inflate.push(bytes.subarray(at, at + inflateSlice), at + inflateSlice >= bytes.length);
-      }
-    } catch (cause) {
-      throw new Malformed("payload does not inflate", { cause });
+  private body(frame: Frame, limit: number): Uint8Array {
+    if ((frame.flags & Flag.deflated) !== 0) {
+      if (!this.inflate) throw new Malformed("payload is deflated");
+      return this.inflate(frame.payload, this.dictionary, limit);
     }
-    if (length > limit) throw new Malformed("payload inflates past its bound");
-    if (!ended) throw new Malformed("payload is cut off");
-    return join(chunks, length);
+    if (frame.payload.length > limit) throw new Malformed("payload is too long");
+    return frame.payload;
   }
-}
-
-function join(chunks: Uint8Array[], length: number): Uint8Array {
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 /** Deflates without the dictionary, which a decoder with the dictionary reads all the same. */

@@ -126,13 +126,37 @@ function Waiting({ lead }: { lead: LeadView }) {
 interface ActionsProps {
   lead: LeadView;
   mine: boolean;
+  /** The id of the element that names the customer. */
   describedBy: string;
 }
 
 function Actions({ lead, mine, describedBy }: ActionsProps) {
-  const { account, api, desk, router, toasts } = useWorkplace();
+  const { account } = useWorkplace();
+  if (lead.state === "active") {
+    if (!mine || !lead.session) return null;
+    const href = hrefOf({ name: "session", session: lead.session, lead: lead.id });
+    return (
+      <div class="row-actions">
+        <a class="button small" href={href} aria-describedby={describedBy}>
+          {text.active.return}
+        </a>
+      </div>
+    );
+  }
+  if (!mine && lead.owner && account.me?.role === "agent") return null;
+  return (
+    <div class="row-actions">
+      <ArchiveButton lead={lead} describedBy={describedBy} />
+      <ConnectButton lead={lead} describedBy={describedBy} />
+    </div>
+  );
+}
+
+type ActionProps = Omit<ActionsProps, "mine">;
+
+function ConnectButton({ lead, describedBy }: ActionProps) {
+  const { api, desk, router, toasts } = useWorkplace();
   const busy = useSignal(false);
-  const asking = useSignal(false);
   const connect = async () => {
     if (busy.value) return;
     busy.value = true;
@@ -146,52 +170,31 @@ function Actions({ lead, mine, describedBy }: ActionsProps) {
     }
     busy.value = false;
   };
-  if (lead.state === "active") {
-    if (!mine || !lead.session) return null;
-    return (
-      <div class="row-actions">
-        <a
-          class="button small"
-          href={hrefOf({ name: "session", session: lead.session, lead: lead.id })}
-          aria-describedby={describedBy}
-        >
-          {text.active.return}
-        </a>
-      </div>
-    );
-  }
-  const allowed = mine || !lead.owner || account.me?.role !== "agent";
-  if (!allowed) return null;
   return (
-    <div class="row-actions">
-      <button
-        type="button"
-        class="button quiet small"
-        aria-describedby={describedBy}
-        onClick={() => {
-          asking.value = true;
-        }}
-      >
+    <button
+      type="button"
+      class="button primary small"
+      aria-describedby={describedBy}
+      aria-busy={busy.value}
+      onClick={connect}
+    >
+      {busy.value ? text.active.connecting : text.active.connect}
+    </button>
+  );
+}
+
+function ArchiveButton({ lead, describedBy }: ActionProps) {
+  const asking = useSignal(false);
+  const ask = (on: boolean) => () => {
+    asking.value = on;
+  };
+  return (
+    <>
+      <button type="button" class="button quiet small" aria-describedby={describedBy} onClick={ask(true)}>
         {text.active.archive}
       </button>
-      <button
-        type="button"
-        class="button primary small"
-        aria-describedby={describedBy}
-        aria-busy={busy.value}
-        onClick={connect}
-      >
-        {busy.value ? text.active.connecting : text.active.connect}
-      </button>
-      {asking.value && (
-        <ArchiveDialog
-          lead={lead}
-          onClose={() => {
-            asking.value = false;
-          }}
-        />
-      )}
-    </div>
+      {asking.value && <ArchiveDialog lead={lead} onClose={ask(false)} />}
+    </>
   );
 }
 

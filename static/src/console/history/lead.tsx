@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import type { LeadStory, LeadView } from "../../wire/messages";
-import { sentence } from "../api";
+import { ApiError, sentence } from "../api";
 import { customerName, duration, pageName } from "../format";
 import { hrefOf } from "../route";
 import { RemarksField } from "../session/remarks";
@@ -21,12 +21,15 @@ export function LeadPage({ id }: { id: string }) {
   const { api } = useWorkplace();
   const story = useSignal<LeadStory | null>(null);
   const problem = useSignal("");
+  const retry = useSignal(true);
   const load = async () => {
     problem.value = "";
     try {
       story.value = await api.lead(id);
     } catch (error) {
-      problem.value = sentence(error);
+      const missing = error instanceof ApiError && error.trouble === "missing";
+      problem.value = missing ? text.lead.missing : sentence(error);
+      retry.value = !missing;
     }
   };
   useEffect(() => void load(), [id]);
@@ -44,19 +47,27 @@ export function LeadPage({ id }: { id: string }) {
       summary={lead && <Status state={lead.state} />}
       actions={lead && <LeadActions lead={lead} onSaved={load} />}
     >
-      <div class="page-body" aria-busy={!lead && !problem.value}>
+      <section
+        class="page-body"
+        aria-label={text.lead.story}
+        aria-busy={!lead && !problem.value}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and is to scroll by keyboard everywhere
+        tabIndex={0}
+      >
         {story.value ? (
           <Story story={story.value} />
         ) : (
           problem.value && (
             <Blank title={problem.value}>
-              <button type="button" class="button" onClick={() => void load()}>
-                {text.retry}
-              </button>
+              {retry.value && (
+                <button type="button" class="button" onClick={() => void load()}>
+                  {text.retry}
+                </button>
+              )}
             </Blank>
           )
         )}
-      </div>
+      </section>
     </Page>
   );
 }
@@ -64,9 +75,7 @@ export function LeadPage({ id }: { id: string }) {
 function Story({ story }: { story: LeadStory }) {
   return (
     <div class="lead">
-      <section class="lead-story" aria-label={text.lead.story}>
-        <Timeline story={story} />
-      </section>
+      <Timeline story={story} />
       <Details lead={story.lead} />
     </div>
   );
@@ -158,7 +167,10 @@ function EditDialog({ lead, onSaved, onClose }: EditDialogProps) {
     event.preventDefault();
     if (busy.value) return;
     missing.value = required && !remarks.value.trim() ? text.session.remarksRequired : "";
-    if (missing.value) return;
+    if (missing.value) {
+      (event.target as HTMLFormElement).querySelector("textarea")?.focus();
+      return;
+    }
     busy.value = true;
     try {
       await api.remarks(lead.id, remarks.value.trim());

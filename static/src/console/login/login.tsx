@@ -73,9 +73,8 @@ export function Login({ ended }: { ended: boolean }) {
         </div>
         <div role="alert">
           {throttled.value > 0 ? (
-            <p class="form-error">
-              <span class="hidden">{text.error.throttled(0)}</span>
-              <span aria-hidden="true">{text.error.throttled(throttled.value)}</span>
+            <p class="form-error" aria-live="off">
+              {text.error.throttled(throttled.value)}
             </p>
           ) : (
             error.value && <p class="form-error">{error.value}</p>

@@ -13,7 +13,7 @@ export function Rail() {
   const { desk, sessions, router } = useWorkplace();
   const route = router.route.value;
   const waiting = desk.waiting.value;
-  const open = sessions.open.value;
+  const open = sessions.open.value.filter((session) => !session.refused.value && !session.past.value);
   return (
     <nav class="rail" aria-label={text.rail.main}>
       <span class="rail-mark">

@@ -24,13 +24,15 @@ export function SessionBar({ model, chatOpen, onToggleChat }: SessionBarProps) {
         {lead?.topic && <span class="session-topic"> · {lead.topic}</span>}
       </h1>
       {!model.over.value && <PathChip path={model.path.value} />}
-      {started && (
-        <span class="session-time number">
-          <Icon name="clock" size={16} />
-          <Elapsed from={started} to={lead?.ended} label={text.session.elapsed} />
-        </span>
-      )}
-      <ChatToggle model={model} open={chatOpen} onToggle={onToggleChat} />
+      <div class="session-side">
+        {started && (
+          <span class="session-time number">
+            <Icon name="clock" size={16} />
+            <Elapsed from={started} to={lead?.ended} label={text.session.elapsed} />
+          </span>
+        )}
+        <ChatToggle model={model} open={chatOpen} onToggle={onToggleChat} />
+      </div>
     </header>
   );
 }

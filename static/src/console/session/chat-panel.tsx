@@ -57,7 +57,9 @@ function Log({ model }: { model: SessionModel }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and is to scroll by keyboard everywhere
     <div class="chat-log" ref={list} onScroll={onScroll} tabIndex={0} role="log" aria-label={text.chat.log}>
       {model.lead.value && <Request lead={model.lead.value} />}
-      {lines.length === 0 && <p class="chat-empty">{text.chat.empty(model.name.value)}</p>}
+      {lines.length === 0 && !model.over.value && (
+        <p class="chat-empty">{text.chat.empty(model.name.value)}</p>
+      )}
       {bubbles(lines, (source) => model.person(source)).map((group) => (
         <Group key={group.key} group={group} />
       ))}

@@ -42,6 +42,7 @@ export class Chat {
     this.#model.watched = watched;
   }
 
+  /** The session is joined as this source. */
   identify(own: number): void {
     this.#model.identify(own);
   }

@@ -74,7 +74,10 @@ function useRemarksForm(model: SessionModel, save: () => Promise<void>) {
     if (busy.value) return;
     missing.value = required && !model.remarks.value.trim() ? text.session.remarksRequired : "";
     problem.value = "";
-    if (missing.value) return;
+    if (missing.value) {
+      (event.target as HTMLFormElement).querySelector("textarea")?.focus();
+      return;
+    }
     busy.value = true;
     try {
       await save();

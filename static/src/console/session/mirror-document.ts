@@ -109,14 +109,14 @@ export class MirrorDocument implements MirrorPage {
     }
   }
 
-  #letDraw({ mirror, markers }: Picture): void {
+  #letDraw({ source, mirror, markers }: Picture): void {
     const { overlay } = mirror;
     overlay.classList.toggle("pen", this.#penDown);
     const pen = new Pen({
       surface: mirror,
       newID: randomID,
       draw: (piece) => markers.add(piece),
-      publish: (piece) => this.#listener?.onStroke(piece),
+      publish: (piece) => this.#listener?.onStroke(source, piece),
     });
     overlay.addEventListener("pointerdown", (event) => {
       if (!this.#penDown || event.button !== 0) return;

@@ -74,6 +74,8 @@ export class SessionModel {
   readonly path: ReadonlySignal<PathInfo | null>;
   /** Who ended the session, unless it was done here; null while it goes on. */
   readonly over: ReadonlySignal<Ending | null>;
+  /** The lead of a session that was over before this window could join it. */
+  readonly past = signal("");
   /** Why the server lets nobody in; null while it does. */
   readonly refused: ReadonlySignal<Failure | null>;
   /** What to call the customer. */
@@ -93,6 +95,8 @@ export class SessionModel {
   #paths = signal<ReadonlyMap<number, PathInfo>>(new Map());
   #over = signal<Ending | null>(null);
   #ending = signal(false);
+  /** Nothing is known of the session but that it is over. */
+  #unknown = signal(false);
   #directTimer: ReturnType<typeof setTimeout> | undefined;
   #missing = signal<readonly Missing[]>([]);
   #page: MirrorPage | null = null;
@@ -149,7 +153,7 @@ export class SessionModel {
         this.#missing.value = missing;
       },
       onLost: () => this.pictures.lost(),
-      onStroke: (stroke) => this.#draw(stroke),
+      onStroke: (source, stroke) => this.#draw(source, stroke),
     });
     const detach = this.pictures.attach(page);
     this.#watched.value = true;
@@ -224,7 +228,7 @@ export class SessionModel {
         this.#meet(message);
         break;
       case "lead":
-        if (message.state === "ended") this.#over.value = message.endedBy ?? "system";
+        if (message.state === "ended" && this.#joined.value) this.#over.value = message.endedBy ?? "system";
     }
   }
 
@@ -295,9 +299,8 @@ export class SessionModel {
     }
   }
 
-  #draw(stroke: Stroke): void {
-    const on = this.strip.view.value;
-    if (on !== 0) this.#link.publish(Channel.marker, { on, ...stroke });
+  #draw(on: number, stroke: Stroke): void {
+    this.#link.publish(Channel.marker, { on, ...stroke });
   }
 
   #say(line: { id: string; text: string }): void {
@@ -331,6 +334,7 @@ export class SessionModel {
   }
 
   #pathOf(source: number): PathInfo | null {
+    if (this.sources.value.find((one) => one.source === source)?.state !== "online") return null;
     const path = this.#paths.value.get(source) ?? null;
     const open = this.connection.state.value.kind === "open";
     return open || path?.kind === "direct" ? path : null;
@@ -338,7 +342,8 @@ export class SessionModel {
 
   #refusal(state: LinkState): Failure | null {
     if (state.kind !== "closed" || !state.reason) return null;
-    return state.reason.code === "ended" || state.reason.code === "unauthorized" ? null : state.reason;
+    if (state.reason.code === "ended") return this.#unknown.value ? state.reason : null;
+    return state.reason.code === "unauthorized" ? null : state.reason;
   }
 
   #leadName(): string {
@@ -357,10 +362,13 @@ export class SessionModel {
     }
   }
 
-  /** The session was over before the link could join it. */
+  /** The server says that the session is over. */
   async #loadEnding(): Promise<void> {
     await this.#loadLead(this.leadID);
-    this.#over.value ??= this.#lead.value?.endedBy ?? "system";
+    const lead = this.#lead.value;
+    if (this.#joined.value) this.#over.value ??= lead?.endedBy ?? "system";
+    else if (lead) this.past.value = lead.id;
+    else this.#unknown.value = true;
   }
 }
 

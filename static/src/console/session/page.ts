@@ -11,7 +11,8 @@ export interface MirrorListener {
   onMissing(missing: readonly Missing[]): void;
   /** The picture is no longer the page. */
   onLost(): void;
-  onStroke(stroke: Stroke): void;
+  /** The agent draws on a source's picture. */
+  onStroke(source: number, stroke: Stroke): void;
 }
 
 /**

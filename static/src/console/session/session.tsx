@@ -1,5 +1,5 @@
 import "./session.css";
-import { useSignal } from "@preact/signals";
+import { useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import type { Failure } from "../../wire/messages";
 import { text } from "../text";
@@ -17,16 +17,20 @@ import { Tools } from "./tools";
 
 /** A session's screen. The session itself lives on while the agent looks at other screens. */
 export function Session({ id, lead }: { id: string; lead: string }) {
-  const { sessions, toasts } = useWorkplace();
+  const { sessions, router, toasts } = useWorkplace();
   const model = sessions.find(id);
   useLayoutEffect(() => {
     toasts.dismiss(`over ${id}`);
     sessions.enter(id, lead);
     return () => {
       const left = sessions.find(id);
-      if (left && (left.over.value || left.refused.value)) sessions.leave(left);
+      if (left && (left.over.value || left.refused.value || left.past.value)) sessions.leave(left);
     };
   }, [id]);
+  useSignalEffect(() => {
+    const past = sessions.find(id)?.past.value;
+    if (past) router.go({ name: "lead", lead: past }, true);
+  });
   if (!model) return null;
   const refused = model.refused.value;
   if (refused) return <Refused failure={refused} model={model} />;
@@ -51,7 +55,7 @@ function Refused({ failure, model }: { failure: Failure; model: SessionModel }) 
           </button>
         )}
         <button type="button" class="button" onClick={() => router.go({ name: "active" })}>
-          {text.session.leave}
+          {text.session.back}
         </button>
       </Blank>
     </Page>

@@ -58,7 +58,8 @@ function Address({ model }: { model: SessionModel }) {
 function PictureNote({ model }: { model: SessionModel }) {
   if (model.connection.lost.value !== null) return null;
   const name = model.name.value;
-  const tab = model.strip.tabs.value.find((one) => one.viewed);
+  const tabs = model.strip.tabs.value;
+  const tab = tabs.find((one) => one.viewed);
   if (model.customerGone.value) {
     return (
       <Banner tone="warn" icon="leave">
@@ -69,7 +70,7 @@ function PictureNote({ model }: { model: SessionModel }) {
   if (tab?.closed) {
     return (
       <Banner tone="plain" icon="close">
-        {text.session.closed(name)}
+        {tabs.every((one) => one.closed) ? text.session.allClosed(name) : text.session.closed(name)}
       </Banner>
     );
   }

@@ -44,30 +44,27 @@ describe("Strip", () => {
     expect(drawn(one)).toBe("1●▁");
   });
 
-  it("follows the customer until the agent picks another tab", () => {
+  it("stays where the agent is when the customer goes to another tab", () => {
     const two = strip(tab(1), tab(2));
     two.state(1, state(10));
-    two.state(2, state(20));
-    expect(drawn(two)).toBe("1 2●▁");
     two.choose(1);
+    two.state(2, state(20));
     expect(drawn(two)).toBe("1▁ 2●");
     expect(two.elsewhere.value?.source).toBe(2);
     two.state(1, state(30));
     expect(two.elsewhere.value).toBeNull();
-    two.state(2, state(40));
-    expect(drawn(two)).toBe("1▁ 2●");
   });
 
-  it("follows again when asked, and when the agent picks the customer's tab", () => {
+  it("follows when asked, until the agent picks a tab", () => {
     const two = strip(tab(1), tab(2));
     two.state(2, state(20));
     two.choose(1);
     two.follow();
     expect(drawn(two)).toBe("1 2●▁");
-    two.choose(1);
-    two.choose(2);
     two.state(1, state(30));
     expect(drawn(two)).toBe("1●▁ 2");
+    two.choose(2);
+    expect(drawn(two)).toBe("1● 2▁");
   });
 
   it("crosses out closed tabs and moves on to an open one", () => {

@@ -82,8 +82,8 @@ export function parseTabState(payload: unknown): TabState | null {
 
 /**
  * The strip's state: which tabs there are, where the customer is and which one
- * the agent views. The view follows the customer until the agent picks another
- * tab, and again from `follow` on.
+ * the agent views. The view stays where it is when the customer goes to another
+ * tab; from `follow` on it goes along, until the agent picks a tab.
  */
 export class Strip {
   readonly tabs: ReadonlySignal<readonly StripTab[]>;
@@ -96,7 +96,7 @@ export class Strip {
   #sources: Signal<readonly SourcePresence[]> = signal([]);
   #states: Signal<States> = signal(new Map());
   #view = signal(0);
-  #following = true;
+  #following = false;
 
   constructor() {
     this.view = this.#view;
@@ -130,7 +130,7 @@ export class Strip {
 
   /** The agent picks a tab. */
   choose(source: number): void {
-    this.#following = source === this.here.value;
+    this.#following = false;
     this.#view.value = source;
   }
 

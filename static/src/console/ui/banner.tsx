@@ -49,16 +49,13 @@ export function ConnectionBanner({ lost, note, onRetry }: ConnectionBannerProps)
   );
 }
 
-/** Counts for the eye only: a status that changed every second would be read out every second. */
+/** Read out once, when it appears; what ticks after that is for the eye only. */
 function Countdown({ at }: { at: number }) {
   const { clock } = useWorkplace();
   const seconds = Math.ceil((at - clock.now.value) / 1000);
   return (
-    <>
-      <span class="hidden">{text.connection.trying}</span>
-      <span aria-hidden="true" class="number">
-        {seconds > 0 ? text.connection.lost(seconds) : text.connection.trying}
-      </span>
-    </>
+    <span aria-live="off" class="number">
+      {seconds > 0 ? text.connection.lost(seconds) : text.connection.trying}
+    </span>
   );
 }

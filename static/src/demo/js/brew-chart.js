@@ -1,6 +1,19 @@
 const POINTS = 120;
 const MARGIN = { left: 46, right: 18, top: 20, bottom: 34 };
 
+/**
+ * Each with its heat from 0 to 1, the custom property of its colour, and where along its curve, on which
+ * side and how far below, its name has room.
+ *
+ * @type {ReadonlyArray<Tea>}
+ * @typedef {{name: string, heat: number, colour: string, at: number, align: "left" | "right", below: number}} Tea
+ */
+const TEAS = [
+  { name: "Black, 100°", heat: 1, colour: "--copper", at: 0.3, align: "right", below: -8 },
+  { name: "Oolong, 88°", heat: 0.4, colour: "--accent", at: 0.62, align: "left", below: 26 },
+  { name: "Green, 70°", heat: 0, colour: "--leaf", at: 0.62, align: "left", below: 26 },
+];
+
 /** How much of the leaf is in the water after some minutes at a heat of 0 to 1: a saturating curve. */
 function strength(/** @type {number} */ minutes, /** @type {number} */ heat) {
   return 1 - Math.exp(-minutes * (0.16 + heat * 0.42));
@@ -25,9 +38,7 @@ export function drawBrewChart(canvas) {
   const area = { width: width - MARGIN.left - MARGIN.right, height: height - MARGIN.top - MARGIN.bottom };
   context.font = `13px ${style.fontFamily}`;
   drawGrid(context, area, colour("--line"), colour("--ink-soft"));
-  drawCurve(context, area, { heat: 1, name: "Black, 100°", colour: colour("--copper") });
-  drawCurve(context, area, { heat: 0.4, name: "Oolong, 88°", colour: colour("--accent") });
-  drawCurve(context, area, { heat: 0, name: "Green, 70°", colour: colour("--leaf") });
+  for (const tea of TEAS) drawCurve(context, area, tea, colour(tea.colour));
 }
 
 /** @typedef {{width: number, height: number}} Area */
@@ -57,8 +68,8 @@ function drawGrid(context, area, line, ink) {
   }
 }
 
-/** @type {(context: CanvasRenderingContext2D, area: Area, tea: {heat: number, name: string, colour: string}) => void} */
-function drawCurve(context, area, tea) {
+/** @type {(context: CanvasRenderingContext2D, area: Area, tea: Tea, colour: string) => void} */
+function drawCurve(context, area, tea, colour) {
   /** @type {(part: number) => [number, number]} */
   const at = (part) => [
     MARGIN.left + area.width * part,
@@ -66,15 +77,15 @@ function drawCurve(context, area, tea) {
   ];
   context.beginPath();
   for (let point = 0; point <= POINTS; point += 1) context.lineTo(...at(point / POINTS));
-  context.strokeStyle = tea.colour;
+  context.strokeStyle = colour;
   context.lineWidth = 3.5;
   context.lineCap = "round";
   context.stroke();
-  const [x, y] = at(0.44);
-  context.fillStyle = tea.colour;
+  const [x, y] = at(tea.at);
+  context.fillStyle = colour;
   context.beginPath();
   context.arc(x, y, 5.5, 0, Math.PI * 2);
   context.fill();
-  context.textAlign = "left";
-  context.fillText(tea.name, x + 8, y + 20);
+  context.textAlign = tea.align;
+  context.fillText(tea.name, tea.align === "left" ? x : x - 10, y + tea.below);
 }

@@ -52,9 +52,16 @@ function check(field) {
 
 /** @returns {Field[]} */
 function fields() {
-  return [...form.querySelectorAll("input[id], select[id], textarea[id]")].map(
+  return [...form.querySelectorAll("input[id]:enabled, select[id], textarea[id]")].map(
     (field) => /** @type {Field} */ (field),
   );
+}
+
+/** A saved card needs no other: its fields go away, and are not asked for. */
+function showNewCard() {
+  const wanted = new FormData(form).get("saved-card") === "new";
+  byId("new-card").hidden = !wanted;
+  for (const field of byId("new-card").querySelectorAll("input")) field.disabled = !wanted;
 }
 
 /** @param {HTMLInputElement} card */
@@ -75,7 +82,8 @@ function confirmOrder() {
   document.title = "Thank you · Kettlewren";
   clearCart();
   form.reset();
-  byId("thanks").focus();
+  window.scrollTo(0, 0);
+  byId("thanks").focus({ preventScroll: true });
 }
 
 form.addEventListener("focusout", (event) => {
@@ -92,5 +100,7 @@ form.addEventListener("submit", (event) => {
 byId("card").addEventListener("change", (event) =>
   groupDigits(/** @type {HTMLInputElement} */ (event.target)),
 );
+byId("saved-cards").addEventListener("change", showNewCard);
+showNewCard();
 showSummary();
 watchCart(showSummary);

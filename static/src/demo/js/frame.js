@@ -15,8 +15,8 @@ function show() {
   const cups = Number(data.get("cups"));
   const grams = Math.round(kind.grams * cups * 0.2 * 10) / 10;
   byId("cups-said").textContent = cups === 1 ? "1 cup" : `${cups} cups`;
-  byId("recipe").textContent =
-    `${grams} g of leaf, ${kind.degrees} °C, ${Math.floor(kind.seconds / 60)} min ${kind.seconds % 60} s`;
+  const time = `${Math.floor(kind.seconds / 60)}:${String(kind.seconds % 60).padStart(2, "0")} min`;
+  byId("recipe").textContent = `${grams} g of leaf, ${kind.degrees} °C, ${time}`;
 }
 
 form.addEventListener("input", show);

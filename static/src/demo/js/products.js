@@ -116,6 +116,17 @@ export const PRODUCTS = [
     finishes: ["Terracotta and cream", "Slate and cream"],
   },
   {
+    id: "milk-jug",
+    name: "Dairy stripe jug",
+    category: "cups",
+    price: 1900,
+    short: "A small belly, a clean lip, one blue band.",
+    story: "For those who take milk, and for those who only want somewhere to put three daisies.",
+    details: "0.25 litres · stoneware · dishwasher safe.",
+    care: "If the stripe fades, you have been washing up since before we were born.",
+    finishes: [],
+  },
+  {
     id: "breakfast-tea",
     name: "First Light breakfast tea",
     category: "tea",
@@ -150,6 +161,18 @@ export const PRODUCTS = [
     finishes: [],
   },
   {
+    id: "oolong",
+    name: "Cloud Ladder oolong",
+    category: "tea",
+    price: 1450,
+    short: "Rolled leaves, six brews, butter and orchid.",
+    story:
+      "Grown where the road gives up. Each brew is a different tea, and the third is the one to wait for.",
+    details: "75 g loose leaf · 88 °C · one minute, then a little longer each time.",
+    care: "Keep the leaves in the pot between brews. They forgive an hour.",
+    finishes: [],
+  },
+  {
     id: "brew-basket",
     name: "Deep brewing basket",
     category: "tools",
@@ -170,6 +193,17 @@ export const PRODUCTS = [
     details: "Holds 200 g · tinplate, brass-coloured lid · 16 cm tall.",
     care: "Wipe with a dry cloth.",
     finishes: ["Forest", "Midnight"],
+  },
+  {
+    id: "heather-honey",
+    name: "Heather honey",
+    category: "tea",
+    price: 780,
+    short: "Dark, thick, from the moor above the shop.",
+    story: "The bees do the work and Mrs Alder takes the credit. Stir it in below 60 degrees.",
+    details: "340 g · raw · may set in winter.",
+    care: "Stand the jar in warm water and it runs again.",
+    finishes: [],
   },
 ];
 

@@ -17,7 +17,7 @@ export function SessionCorner({ visit }: { visit: Visit }) {
       {visit.ending.value ? (
         <EndCard visit={visit} />
       ) : (
-        visit.chatOpen.value && <ChatCard visit={visit} onClose={closeChat} />
+        visit.talk.open.value && <ChatCard visit={visit} onClose={closeChat} />
       )}
       <div class="toasts" role="status">
         {!visit.ending.value && <Toast visit={visit} />}
@@ -39,7 +39,7 @@ function isSeen(visit: Visit): boolean {
 function Bar({ visit, chatButton }: { visit: Visit; chatButton: { current: HTMLButtonElement | null } }) {
   const sees = useWatching(visit);
   const bar = useFocusedBar();
-  const open = visit.chatOpen.value && !visit.ending.value;
+  const open = visit.talk.open.value && !visit.ending.value;
   return (
     <section ref={bar} tabIndex={-1} class={`bar ${isSeen(visit) ? "" : "idle"}`} aria-label={text.bar.name}>
       <span class="eye">
@@ -88,7 +88,7 @@ function FoldedBar({ visit }: { visit: Visit }) {
 }
 
 function Unread({ visit }: { visit: Visit }) {
-  const { unread } = visit.chat.value;
+  const { unread } = visit.talk.view.value;
   if (unread === 0) return null;
   return (
     <>
@@ -99,7 +99,7 @@ function Unread({ visit }: { visit: Visit }) {
 
 /** A line that has just come while the chat is closed. */
 function Toast({ visit }: { visit: Visit }) {
-  const toast = visit.toast.value;
+  const toast = visit.talk.toast.value;
   if (!toast) return null;
   return (
     <button type="button" class="toast" title={text.chat.show} onClick={() => visit.showChat(true)}>

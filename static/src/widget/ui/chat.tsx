@@ -20,7 +20,7 @@ export function ChatCard({ visit, onClose }: { visit: Visit; onClose(): void }) 
 }
 
 function Log({ visit }: { visit: Visit }) {
-  const { lines } = visit.chat.value;
+  const { lines } = visit.talk.view.value;
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const latest = lines.at(-1);
@@ -71,10 +71,7 @@ function isTurn(before: ChatLine | undefined, line: ChatLine): boolean {
 }
 
 function nameOf(visit: Visit, line: ChatLine): string {
-  if (line.mine) return text.chat.you;
-  return (
-    visit.watchers.value.find(({ source }) => source === line.source)?.name || visit.agent.value || text.agent
-  );
+  return line.mine ? text.chat.you : visit.nameOf(line.source);
 }
 
 function exactTime(when: Date): string {
@@ -83,7 +80,7 @@ function exactTime(when: Date): string {
 }
 
 function Typing({ visit }: { visit: Visit }) {
-  const { typing } = visit.chat.value;
+  const { typing } = visit.talk.view.value;
   return (
     <p class="typing" role="status">
       {typing.length > 0 ? text.chat.typing(typing.join(", ")) : ""}
@@ -94,7 +91,7 @@ function Typing({ visit }: { visit: Visit }) {
 function Compose({ visit }: { visit: Visit }) {
   const field = useFocus<HTMLTextAreaElement>();
   const send = () => {
-    visit.say();
+    visit.talk.say();
     field.current?.focus();
   };
   return (
@@ -109,9 +106,9 @@ function Compose({ visit }: { visit: Visit }) {
         rows={1}
         aria-label={text.chat.message}
         placeholder={text.chat.message}
-        maxLength={visit.longestLine}
-        value={visit.chatDraft.value}
-        onInput={(event) => visit.typing(event.currentTarget.value)}
+        maxLength={visit.talk.longest}
+        value={visit.talk.draft.value}
+        onInput={(event) => visit.talk.type(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
           event.preventDefault();

@@ -39,7 +39,7 @@ function Unready({ visit, stage: { problem } }: { visit: Visit; stage: FormStage
     <div class="body fields">
       <ProblemText problem={problem} />
       {problem.kind !== "notAllowed" && (
-        <Button class="primary wide" onClick={() => void visit.reload()}>
+        <Button class="primary wide" onClick={() => void visit.loadForm()}>
           {text.retry}
         </Button>
       )}
@@ -76,15 +76,15 @@ function RequestForm({ visit, stage, site }: { visit: Visit; stage: FormStage; s
       <div class="body fields pairs">
         <p class="soft">{text.form.intro(site.name)}</p>
         {site.agentsOnline === 0 && (
-          <p class="consent">
+          <p class="note">
             <Icon name="clock" />
             <span>{text.form.nobody}</span>
           </p>
         )}
         <Fields visit={visit} site={site} errors={errors.value} />
-        <Consent />
       </div>
       <div class="foot">
+        <Consent />
         <ProblemText problem={problem} />
         <Button submit busy={busy} class="primary wide" aria-describedby="consent">
           {busy ? text.form.connecting : text.form.connect}
@@ -94,14 +94,14 @@ function RequestForm({ visit, stage, site }: { visit: Visit; stage: FormStage; s
   );
 }
 
+/** In sight whatever is scrolled: it is what *Connect* consents to. */
 function Consent() {
   return (
     <div class="consent">
       <Icon name="eye" />
-      <strong>{text.form.consentTitle}</strong>
-      <span class="small" id="consent">
-        {text.form.consent}
-      </span>
+      <p class="small" id="consent">
+        <strong>{text.form.consentTitle}</strong> {text.form.consent}
+      </p>
     </div>
   );
 }

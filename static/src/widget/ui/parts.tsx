@@ -174,8 +174,13 @@ export function Modal({ title, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
+    const root = element?.getRootNode() as ShadowRoot | undefined;
+    const before = (root?.activeElement ?? document.activeElement) as HTMLElement | null;
     element?.showModal();
-    return () => element?.close();
+    return () => {
+      // It has left the page by then: the browser does not see to the focus any more.
+      if (!root?.activeElement) before?.focus?.({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog

@@ -72,12 +72,14 @@ box-shadow:var(--shadow);overflow:hidden}
 .modal .foot{display:grid;gap:12px;padding:16px 24px;border-top:1px solid var(--line)}
 .head{display:flex;align-items:flex-start;justify-content:space-between;gap:8px}
 .head>.icon{margin:-6px -8px -6px 0;color:var(--soft)}
-.app .consent{display:grid;grid-template-columns:auto 1fr;gap:4px 12px;padding:12px;border-radius:var(--radius);background:var(--ground)}
-.consent>svg{grid-row:span 2;color:var(--accent-text)}
-.consent>strong{font-weight:600}
+.app .note{display:grid;grid-template-columns:auto 1fr;gap:12px;padding:12px;border-radius:var(--radius);background:var(--ground)}
+.app .consent{display:grid;grid-template-columns:auto 1fr;gap:12px}
+.app .consent p{line-height:18px}
+.note>svg,.consent>svg{color:var(--accent-text)}
 .loading{display:grid;gap:12px}
 .loading>i{display:block;height:40px;border-radius:var(--radius);background:var(--ground)}
 .loading>i:last-of-type{height:84px}
+@media (max-height:640px){.modal>form{overflow:auto}.modal .body{flex:none;overflow:visible}}
 @media (max-width:480px){
 .modal{width:100%;margin:auto 0 0;border-radius:var(--radius) var(--radius) 0 0;max-height:calc(100vh - 24px);max-height:calc(100dvh - 24px)}
 .fields.pairs{grid-template-columns:1fr}
