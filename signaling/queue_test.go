@@ -12,9 +12,10 @@ import (
 	"github.com/beside-desk/beside/store"
 )
 
-// Graces short enough to wait for.
+// shortGraces are short enough to wait for. The customer's leaves a slow machine
+// the time to open a tab.
 func shortGraces(o *Options) {
-	o.CustomerGrace, o.AgentGrace, o.AwayGrace = 150*time.Millisecond, 100*time.Millisecond, 50*time.Millisecond
+	o.CustomerGrace, o.AgentGrace, o.AwayGrace = 700*time.Millisecond, 100*time.Millisecond, 50*time.Millisecond
 }
 
 func owner(user string) func(DeskLead) bool {
@@ -283,7 +284,7 @@ func TestLeaveMessage(t *testing.T) {
 
 // After a restart an open lead goes on: its customer has the grace to come back.
 func TestRestartWithOpenLeads(t *testing.T) {
-	r := newRig(t, shortGraces, func(o *Options) { o.CustomerGrace = 500 * time.Millisecond })
+	r := newRig(t, func(o *Options) { o.CustomerGrace = 1500 * time.Millisecond })
 	left, kept := r.request(NewLead{}), r.request(NewLead{})
 	r.restart()
 	tab := kept.tab("tab-1")

@@ -17,6 +17,7 @@ export default defineConfig({
     launchOptions: { executablePath: findChromium(), args: chromiumFlags },
     viewport: { width: 1280, height: 800 },
     trace: "retain-on-failure",
+    actionTimeout: 30_000,
   },
   projects: [
     { name: "e2e", testMatch: /.*\.spec\.ts/ },

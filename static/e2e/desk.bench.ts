@@ -45,23 +45,26 @@ async function stage(env: Record<string, string> = {}) {
   };
 }
 
-/** In the agent's page: resolves with the time at which the newest picture passes the test. */
-const pictureReady = `async (ready) => {
-  const test = eval(ready);
-  const frame = () => document.querySelector('iframe[src^="/console/mirror"]')?.contentDocument;
-  for (;;) {
-    const pictures = [...(frame()?.querySelectorAll("iframe") ?? [])];
-    const picture = pictures.findLast((p) => p.getBoundingClientRect().width > 0 && getComputedStyle(p).visibility !== "hidden");
-    if (picture?.contentDocument && test(picture.contentDocument)) return performance.timeOrigin + performance.now();
-    await new Promise(requestAnimationFrame);
-  }
-}`;
-
-function whenPicture(agent: Page, ready: string): Promise<number> {
-  return agent.evaluate(`(${pictureReady})(${JSON.stringify(ready)})`) as Promise<number>;
+/** What a complete picture has: at least so many elements, or a title that starts so. */
+interface Complete {
+  elements?: number;
+  title?: string;
 }
 
-const wallClock = "performance.timeOrigin + performance.now()";
+/** The moment, by the wall clock of the agent's page, at which the newest picture is complete. */
+function whenPicture(agent: Page, complete: Complete): Promise<number> {
+  return agent.evaluate(async ({ elements = 1, title = "" }) => {
+    for (;;) {
+      const mirror = document.querySelector<HTMLIFrameElement>('iframe[src^="/console/mirror"]')?.contentDocument;
+      const shown = [...(mirror?.querySelectorAll("iframe") ?? [])].findLast(
+        (p) => p.getBoundingClientRect().width > 0 && getComputedStyle(p).visibility !== "hidden",
+      )?.contentDocument;
+      const enough = shown && shown.querySelectorAll("*").length >= elements && shown.body !== null;
+      if (enough && shown.title.startsWith(title)) return performance.timeOrigin + performance.now();
+      await new Promise(requestAnimationFrame);
+    }
+  }, complete);
+}
 
 test("click to complete picture of 7,000 elements", async () => {
   const { desk, customer, agent, close } = await stage();
@@ -72,8 +75,12 @@ test("click to complete picture of 7,000 elements", async () => {
     await requestSupport(customer, `${desk.base}/demo/large.html`, { name: `Customer ${i}` });
     const button = customerRow(agent, `Customer ${i}`).getByRole("button", { name: /^Connect/ });
     await button.waitFor();
-    const ready = whenPicture(agent, "(d) => d.querySelectorAll('*').length >= 7000");
-    const clicked = (await button.evaluate(`(b) => { const t = ${wallClock}; b.click(); return t; }`)) as number;
+    const ready = whenPicture(agent, { elements: 7000 });
+    const clicked = await button.evaluate((b: HTMLElement) => {
+      const now = performance.timeOrigin + performance.now();
+      b.click();
+      return now;
+    });
     values.push((await ready) - clicked);
     await agent.getByRole("button", { name: "End session" }).click();
     await agent.getByRole("button", { name: "End", exact: true }).click();
@@ -91,25 +98,23 @@ for (const kind of ["WebSocket", "direct"] as const) {
     await requestSupport(customer, `${desk.base}/demo/large.html`, { name: "Priya N." });
     await connect(agent, "Priya N.");
     await agent.locator(".session-bar .path", { hasText: kind }).waitFor();
-    await whenPicture(agent, "(d) => d.querySelectorAll('*').length >= 7000 && d.querySelector('#tick')");
-    await agent.evaluate((clock) => {
+    await whenPicture(agent, { elements: 7000 });
+    await agent.evaluate(() => {
       const mirror = document.querySelector<HTMLIFrameElement>('iframe[src^="/console/mirror"]')?.contentDocument;
       const picture = [...(mirror?.querySelectorAll("iframe") ?? [])].at(-1)?.contentDocument;
       const tick = picture?.querySelector("#tick");
       const delays: number[] = [];
-      // biome-ignore lint/security/noGlobalEval: the expression is this file's own
-      const now = () => eval(clock) as number;
-      if (tick) new MutationObserver(() => delays.push(now() - Number(tick.textContent))).observe(tick, { childList: true, characterData: true, subtree: true });
+      const note = () => delays.push(performance.timeOrigin + performance.now() - Number(tick?.textContent));
+      if (tick) new MutationObserver(note).observe(tick, { childList: true, characterData: true, subtree: true });
       Object.assign(window, { delays });
-    }, wallClock);
-    await customer.evaluate(async (clock) => {
+    });
+    await customer.evaluate(async () => {
       const tick = document.querySelector("#tick");
       for (let i = 0; i < 400; i++) {
-        // biome-ignore lint/security/noGlobalEval: the expression is this file's own
-        if (tick) tick.textContent = String(eval(clock));
+        if (tick) tick.textContent = String(performance.timeOrigin + performance.now());
         await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
       }
-    }, wallClock);
+    });
     await agent.waitForFunction(() => (window as unknown as { delays: number[] }).delays.length >= 390);
     const values = await agent.evaluate(() => (window as unknown as { delays: number[] }).delays);
     rows.push({ what: `mutation to the agent's DOM, ${kind}`, values, unit: "ms", goal: "p50 ≤ 30, p99 ≤ 100" });
@@ -121,14 +126,20 @@ test("navigation gap", async () => {
   const { desk, customer, agent, close } = await stage();
   await requestSupport(customer, `${desk.base}/demo/plans.html`, { name: "Priya N." });
   await connect(agent, "Priya N.");
+  const pages = [
+    ["cart", "Cart"],
+    ["checkout", "Checkout"],
+    ["showcase", "Workshop"],
+    ["plans", "Plans"],
+  ];
   const values: number[] = [];
   for (let i = 0; i < 16; i++) {
-    const file = ["cart", "checkout", "showcase", "plans"][i % 4] ?? "";
-    const title = { showcase: "Workshop" }[file] ?? file;
-    const ready = whenPicture(agent, `(d) => d.querySelector('h1') && d.title.toLowerCase().startsWith(${JSON.stringify(title.toLowerCase())})`);
-    const left = (await customer.evaluate(
-      `(() => { const t = ${wallClock}; location.href = ${JSON.stringify(`${desk.base}/demo/${file}.html`)}; return t; })()`,
-    )) as number;
+    const [file, title] = pages[i % pages.length] ?? ["", ""];
+    const ready = whenPicture(agent, { title });
+    const left = await customer.evaluate((url) => {
+      location.href = url;
+      return performance.timeOrigin + performance.now();
+    }, `${desk.base}/demo/${file}.html`);
     values.push((await ready) - left);
   }
   rows.push({ what: "navigation gap", values, unit: "ms", goal: "p50 ≤ 700" });
@@ -145,7 +156,7 @@ test("bytes on the wire against their JSON", async () => {
   });
   await requestSupport(customer, `${desk.base}/demo/large.html`, { name: "Priya N." });
   await connect(agent, "Priya N.");
-  await whenPicture(agent, "(d) => d.querySelectorAll('*').length >= 7000");
+  await whenPicture(agent, { elements: 7000 });
   await browse(customer, desk.base);
   await agent.waitForTimeout(500);
   const { keyframes, increments } = inflater.ratios();

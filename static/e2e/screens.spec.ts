@@ -1,4 +1,4 @@
-/** Every screen in light and dark: looked over by axe, and kept as a picture in test-results/screens. */
+/** Every screen in light and dark: looked over by axe, and kept as a picture in screens/. */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -10,7 +10,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 /** Takes the screen's picture and fails on anything that axe finds wrong. */
 async function look(page: Page, name: string) {
-  await page.screenshot({ path: `test-results/screens/${name}.png` });
+  await page.screenshot({ path: `screens/${name}.png` });
   await page.evaluate(axe);
   const violations = await page.evaluate(async () => {
     // The mirrored page is the customer's: what is wrong with it is not ours.
@@ -100,6 +100,6 @@ test("the picture in the README", async ({ browser, desk }) => {
   for (let i = 0; i <= 36; i++) {
     await agent.mouse.move(x + 90 * Math.cos(i / 5.5), y + 60 * Math.sin(i / 5.5));
   }
-  await agent.screenshot({ path: "test-results/screens/readme.png" });
+  await agent.screenshot({ path: "screens/readme.png" });
   await agent.mouse.up();
 });

@@ -269,6 +269,37 @@ describe("directly", () => {
     expect(agent.keyframes).toBe(1);
   });
 
+  test("what was on its way when it died comes, though nothing follows", async () => {
+    const { tab, agent } = await meet();
+    net.killDirect();
+    tab.type("last words");
+    await pass(3000);
+    expect(shown(agent, tab)).toBe("last words");
+  });
+
+  test("after a silent death the room is not sent what the console has already", async () => {
+    const { tab, agent } = await meet();
+    tab.type("x".repeat(500));
+    await pass(1000);
+    net.directAllowed = false;
+    net.killDirect();
+    tab.type("yz");
+    await pass(3000);
+    expect(shown(agent, tab)).toBe(tab.text);
+    expect(net.room.kept(tab.link.source, Channel.dom).length).toBeLessThan(10);
+  });
+
+  test("a log that the room gets slowly is whole, though the path died that was ahead of it", async () => {
+    const { tab, agent } = await meet();
+    net.socketBytesPerMs = 50;
+    for (let i = 0; i < 10; i++) tab.say(`${i} ${"long ".repeat(5000)}`);
+    await pass(1000);
+    net.killDirect();
+    await pass(15_000);
+    expect(tab.heard(tab.link.source)).toEqual(tab.said);
+    expect(agent.heard(tab.link.source)).toEqual(tab.said);
+  });
+
   test("after a silent death it is opened again", async () => {
     const { tab, agent } = await meet();
     net.killDirect();

@@ -16,6 +16,7 @@ class Pipe {
 
   constructor(
     private readonly net: Network,
+    private readonly bytesPerMs: () => number,
     private readonly deliver: (data: Data) => void,
     private readonly onDrain: () => void = () => {},
   ) {}
@@ -25,7 +26,7 @@ class Pipe {
     this.buffered += size;
     if (this.dead) return;
     const now = performance.now();
-    this.freeAt = Math.max(now, this.freeAt) + size / this.net.bytesPerMs;
+    this.freeAt = Math.max(now, this.freeAt) + size / this.bytesPerMs();
     this.lastAt = Math.max(this.lastAt, this.freeAt + this.net.latency);
     this.after(this.freeAt - now, () => {
       this.buffered -= size;
@@ -51,6 +52,8 @@ export class Network {
   /** One way, in milliseconds. */
   latency = 5;
   bytesPerMs = 10_000;
+  /** Where only the sockets are slow. */
+  socketBytesPerMs = Number.POSITIVE_INFINITY;
   /** Whether the server answers. */
   up = true;
   /** Whether direct paths can be opened at all. */
@@ -112,8 +115,9 @@ class FakeSocket {
   private readonly in: Pipe;
 
   constructor(private readonly net: Network) {
-    this.out = new Pipe(net, (data) => net.room.receive(this, data));
-    this.in = new Pipe(net, (data) => {
+    const rate = () => Math.min(net.bytesPerMs, net.socketBytesPerMs);
+    this.out = new Pipe(net, rate, (data) => net.room.receive(this, data));
+    this.in = new Pipe(net, rate, (data) => {
       if (this.readyState === 1) this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
     });
     net.sockets.add(this);
@@ -246,6 +250,7 @@ class FakeChannel {
   ) {
     this.out = new Pipe(
       net,
+      () => net.bytesPerMs,
       (data) => this.other?.receive(data),
       () => {
         if (this.out.buffered <= this.bufferedAmountLowThreshold) this.onbufferedamountlow?.();
