@@ -160,7 +160,8 @@ test("bytes on the wire against their JSON", async () => {
   await browse(customer, desk.base);
   await agent.waitForTimeout(500);
   const { keyframes, increments } = inflater.ratios();
-  rows.push({ what: "snapshot of its JSON", values: keyframes, unit: "%", goal: "≤ 10" });
+  rows.push({ what: "snapshot of 7,000 elements of its JSON", values: keyframes.slice(0, 1), unit: "%", goal: "≤ 10" });
+  rows.push({ what: "snapshots of small pages of their JSON", values: keyframes.slice(1), unit: "%", goal: "" });
   rows.push({ what: "increments of their JSON", values: [increments], unit: "%", goal: "≤ 25" });
   await close();
 });

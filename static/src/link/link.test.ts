@@ -292,7 +292,7 @@ describe("directly", () => {
   test("a log that the room gets slowly is whole, though the path died that was ahead of it", async () => {
     const { tab, agent } = await meet();
     net.socketBytesPerMs = 50;
-    for (let i = 0; i < 10; i++) tab.say(`${i} ${"long ".repeat(5000)}`);
+    for (let i = 0; i < 10; i++) tab.say(`${i} ${"long ".repeat(2500)}`);
     await pass(1000);
     net.killDirect();
     await pass(15_000);

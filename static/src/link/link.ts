@@ -40,6 +40,8 @@ const directWindow = 64 << 10;
 const directBudget = 1;
 /** Time between two requests for the same keyframe, in milliseconds: doubled each time, up to the last. */
 const askAgain = 500;
+/** How long the page may take to publish a keyframe before it is asked again. */
+const keyframeDue = 2_000;
 const lastAskAgain = 4_000;
 /** Wait before a direct path that failed is tried again: doubled each time, up to the last. */
 const firstRetry = 5_000;
@@ -93,6 +95,8 @@ export class Link {
   private readonly retries = new Map<number, { failed: number; timer?: ReturnType<typeof setTimeout> }>();
   /** Channels whose payloads are still being compressed. */
   private readonly encoding = new Map<number, Promise<void>>();
+  /** When a keyframe was asked of the page, by channel, until it is published. */
+  private readonly due = new Map<number, number>();
   /** When what is missing in a stream may be asked for again. */
   private readonly asked = new Map<number, { next: number; wait: number }>();
   private roomFeed: Feed | null = null;
@@ -110,7 +114,7 @@ export class Link {
     const keyed = [...channels].filter(([, p]) => p.class === "keyed" && p.from.includes(options.role));
     this.outbox = new Outbox({
       keyed: keyed.map(([channel]) => channel),
-      onKeyframe: (channel) => this.options.onKeyframe(channel),
+      onKeyframe: (channel) => this.wantKeyframe(channel),
       now: () => performance.now(),
     });
     this.socket = new Socket({
@@ -162,6 +166,7 @@ export class Link {
     const time = Date.now();
     const payload = this.codec.encode(value, channels.get(channel)?.deflate);
     const add = ({ bytes, flags }: Payload) => {
+      if (keyframe) this.due.delete(channel);
       if (frameHeader + bytes.length > (channels.get(channel)?.maxFrame ?? 0)) return;
       this.outbox.publish(channel, bytes, keyframe ? flags | Flag.keyframe : flags, time);
     };
@@ -176,6 +181,14 @@ export class Link {
         if (this.encoding.get(channel) === done) this.encoding.delete(channel);
       });
     this.encoding.set(channel, done);
+  }
+
+  /** Has a keyframe made, unless one is on the way: a snapshot is dear to the page. */
+  private wantKeyframe(channel: number): void {
+    const now = performance.now();
+    if (now - (this.due.get(channel) ?? Number.NEGATIVE_INFINITY) < keyframeDue) return;
+    this.due.set(channel, now);
+    this.options.onKeyframe(channel);
   }
 
   /** Asks a stream's publisher for a keyframe, and takes nothing else of it until then. */

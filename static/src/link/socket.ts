@@ -133,13 +133,23 @@ export class Socket {
     this.expect(timeout);
   }
 
-  /** Gives the connection up unless it shows a sign of life in time. What was due earlier stays due. */
+  /**
+   * Gives the connection up unless it shows a sign of life in time. What was
+   * due earlier stays due. That bytes leave is a sign, too: on a slow network an
+   * answer waits for all that was sent before.
+   */
   private expect(timeout: number): void {
     const due = performance.now() + timeout;
     if (this.deadline !== undefined && this.due <= due) return;
     this.relax();
     this.due = due;
-    this.deadline = setTimeout(() => this.lost(), timeout);
+    const waiting = this.buffered;
+    this.deadline = setTimeout(() => {
+      const left = this.buffered < waiting;
+      this.relax();
+      if (left) this.expect(timeout);
+      else this.lost();
+    }, timeout);
   }
 
   private relax(): void {
