@@ -21,6 +21,13 @@ export default defineConfig({
   },
   projects: [
     { name: "e2e", testMatch: /.*\.spec\.ts/ },
-    { name: "bench", testMatch: /.*\.bench\.ts/, fullyParallel: false, workers: 1, timeout: 300_000, use: { trace: "off" } },
+    {
+      name: "bench",
+      testMatch: /.*\.bench\.ts/,
+      fullyParallel: false,
+      workers: 1,
+      timeout: 300_000,
+      use: { trace: "off" },
+    },
   ],
 });

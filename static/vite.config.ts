@@ -5,7 +5,9 @@ import { patchRecorder } from "./src/widget/capture/rrweb.patch";
 /** The name of this build, as the server has it: a browser part that finds another one offers to reload. */
 function buildName(): string {
   try {
-    return execSync("git describe --always --dirty", { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+    return execSync("git describe --always --dirty", { stdio: ["ignore", "pipe", "ignore"] })
+      .toString()
+      .trim();
   } catch {
     return "dev";
   }
@@ -57,4 +59,7 @@ const widgetBuild: UserConfig = {
   },
 };
 
-export default defineConfig(({ mode }) => ({ ...shared, ...(mode === "widget" ? widgetBuild : consoleBuild) }));
+export default defineConfig(({ mode }) => ({
+  ...shared,
+  ...(mode === "widget" ? widgetBuild : consoleBuild),
+}));

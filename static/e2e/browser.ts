@@ -12,7 +12,10 @@ const places = [
 /** The machine's own browser, or the one that the variable CHROMIUM names. */
 export function findChromium(): string {
   const found = [process.env.CHROMIUM ?? "", ...places].find((path) => path !== "" && existsSync(path));
-  if (!found) throw new Error("No Chrome or Chromium found: install Debian's package chromium, or set CHROMIUM to its path.");
+  if (!found)
+    throw new Error(
+      "No Chrome or Chromium found: install Debian's package chromium, or set CHROMIUM to its path.",
+    );
   return found;
 }
 

@@ -102,7 +102,10 @@ export async function startShop(widget: () => string, site: string, policy?: () 
     try {
       let body: Buffer | string = readFileSync(join(root, "static/dist", path));
       if (path.endsWith(".html")) {
-        body = body.toString().replace("/widget.js", `${widget()}/widget.js`).replace('data-site="demo"', `data-site="${site}"`);
+        body = body
+          .toString()
+          .replace("/widget.js", `${widget()}/widget.js`)
+          .replace('data-site="demo"', `data-site="${site}"`);
       }
       if (policy) response.setHeader("Content-Security-Policy", policy());
       response.setHeader("Content-Type", types[extname(path)] ?? "application/octet-stream");
@@ -119,7 +122,9 @@ export async function startShop(widget: () => string, site: string, policy?: () 
 }
 
 /** A server that nobody but one browser should ask for anything, and the paths that others asked for. */
-export async function startAttacker(but: string): Promise<{ origin: string; asked: string[]; close(): void }> {
+export async function startAttacker(
+  but: string,
+): Promise<{ origin: string; asked: string[]; close(): void }> {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     if (request.headers["user-agent"] !== but) asked.push(request.url ?? "");

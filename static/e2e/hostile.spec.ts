@@ -63,7 +63,13 @@ test("a hostile page runs no script at the agent's and fetches nothing", async (
   }, attacker.origin);
   await expect(picture(agent).locator("#sent")).toHaveText("sent");
   await customer.setViewportSize({ width: 900, height: 700 });
-  await expect.poll(() => picture(agent).locator("html").evaluate((html) => html.clientWidth)).toBe(900);
+  await expect
+    .poll(() =>
+      picture(agent)
+        .locator("html")
+        .evaluate((html) => html.clientWidth),
+    )
+    .toBe(900);
   attacker.close();
   expect(attacker.asked).toEqual([]);
   expect(await agent.evaluate(() => "pwned" in window)).toBe(false);
@@ -77,14 +83,20 @@ test("masked and blocked data reach neither frames nor the agent", async ({ brow
   const devtools = await contexts[0]!.newCDPSession(customer);
   await devtools.send("Network.enable");
   devtools.on("Network.webSocketFrameSent", ({ response }) => {
-    frames.push(response.opcode === 2 ? Buffer.from(response.payloadData, "base64") : Buffer.from(response.payloadData));
+    frames.push(
+      response.opcode === 2 ? Buffer.from(response.payloadData, "base64") : Buffer.from(response.payloadData),
+    );
   });
 
   const fields = customer.locator("input:visible, textarea:visible");
   for (const field of await fields.all()) {
     const type = (await field.getAttribute("type")) ?? "text";
     const unmasked = await field.evaluate((e) => e.closest("[data-beside-unmask]") !== null);
-    if (unmasked || ["checkbox", "radio", "submit", "button", "range", "color", "date", "number", "file"].includes(type)) continue;
+    if (
+      unmasked ||
+      ["checkbox", "radio", "submit", "button", "range", "color", "date", "number", "file"].includes(type)
+    )
+      continue;
     await field.pressSequentially(type === "email" ? `${canary}@x.io` : canary);
   }
   await customer.evaluate((secret) => {
@@ -114,10 +126,14 @@ test("masked and blocked data reach neither frames nor the agent", async ({ brow
   await customer.reload();
   await expect(customer.getByText("Asha Rao can see this page")).toBeVisible();
 
-  const html = await picture(agent).locator("html").evaluate((e) => {
-    const values = [...e.querySelectorAll("input, textarea, select")].map((f) => (f as HTMLInputElement).value);
-    return e.outerHTML + values.join("\n");
-  });
+  const html = await picture(agent)
+    .locator("html")
+    .evaluate((e) => {
+      const values = [...e.querySelectorAll("input, textarea, select")].map(
+        (f) => (f as HTMLInputElement).value,
+      );
+      return e.outerHTML + values.join("\n");
+    });
   expect(html).not.toContain(canary);
   expect(html).not.toContain(canary.toLowerCase());
   const { Inflater } = await import("./inflate");

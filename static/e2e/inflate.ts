@@ -1,13 +1,13 @@
 import { inflateRawSync } from "node:zlib";
 import { decodeFrame, Flag, isKeyframe } from "../src/wire/frame";
 import { Assembler, decodePacket } from "../src/wire/packet";
-import { Channel, dictionary1, maxFrame } from "../src/wire/tables.gen";
+import { Channel, dictionary1, frameHeader, maxFrame } from "../src/wire/tables.gen";
 
 /** Reads what a tab has sent, as its receiver does. */
 export class Inflater {
   readonly all: string[] = [];
   private readonly snapshots: number[] = [];
-  private deltas = { sent: 0, json: 0 };
+  private deltas = { frames: 0, payloads: 0, json: 0 };
   private readonly assembler = new Assembler(() => maxFrame);
 
   /** The texts of the frames that a message completes; a JSON message is its own text. */
@@ -28,17 +28,19 @@ export class Inflater {
     return texts;
   }
 
-  /** How large the frames of a page were, in percent of their JSON: each keyframe, and all increments together. */
-  ratios(): { keyframes: number[]; increments: number } {
-    return { keyframes: this.snapshots, increments: (100 * this.deltas.sent) / this.deltas.json };
+  /** How large a page's frames were, in percent of their JSON: each keyframe; all increments' payloads, and with headers. */
+  ratios(): { keyframes: number[]; payloads: number; frames: number } {
+    const { frames, payloads, json } = this.deltas;
+    return { keyframes: this.snapshots, payloads: (100 * payloads) / json, frames: (100 * frames) / json };
   }
 
-  private count(keyframe: boolean, sent: number, json: number) {
+  private count(keyframe: boolean, frame: number, json: number) {
     if (keyframe) {
-      this.snapshots.push((100 * sent) / json);
+      this.snapshots.push((100 * frame) / json);
       return;
     }
-    this.deltas.sent += sent;
+    this.deltas.frames += frame;
+    this.deltas.payloads += frame - frameHeader;
     this.deltas.json += json;
   }
 }

@@ -29,7 +29,10 @@ async function breakableDirect(page: Page) {
 }
 
 test("direct dies mid-typing, and every character arrives in order", async ({ browser, desk }) => {
-  const contexts = [await browser.newContext(), await browser.newContext({ viewport: { width: 1440, height: 900 } })];
+  const contexts = [
+    await browser.newContext(),
+    await browser.newContext({ viewport: { width: 1440, height: 900 } }),
+  ];
   const customer = await contexts[0]!.newPage();
   const agent = await contexts[1]!.newPage();
   await breakableDirect(customer);
@@ -50,7 +53,11 @@ test("direct dies mid-typing, and every character arrives in order", async ({ br
   await expect(typed).toBeAttached();
   await typed.evaluate((p) => {
     const states: string[] = [];
-    new MutationObserver(() => states.push(p.textContent ?? "")).observe(p, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => states.push(p.textContent ?? "")).observe(p, {
+      childList: true,
+      characterData: true,
+      subtree: true,
+    });
     Object.assign(p.ownerDocument.defaultView as Window, { states });
   });
   for (const [i, character] of [...text].entries()) {
@@ -65,7 +72,9 @@ test("direct dies mid-typing, and every character arrives in order", async ({ br
   }
   await expect(typed).toHaveText(text, { timeout: 4_000 });
   await expect(path(agent)).toContainText("WebSocket");
-  const states = (await typed.evaluate((p) => (p.ownerDocument.defaultView as unknown as { states: string[] }).states)) as string[];
+  const states = (await typed.evaluate(
+    (p) => (p.ownerDocument.defaultView as unknown as { states: string[] }).states,
+  )) as string[];
   const seen = states.filter((s) => s !== "");
   for (const [i, state] of seen.entries()) {
     expect(text.startsWith(state)).toBe(true);

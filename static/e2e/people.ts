@@ -9,7 +9,11 @@ export const agents = {
 };
 
 /** Opens a page of the shop and asks for support there. */
-export async function requestSupport(page: Page, url: string, details: { name?: string; message?: string } = {}) {
+export async function requestSupport(
+  page: Page,
+  url: string,
+  details: { name?: string; message?: string } = {},
+) {
   await page.goto(url);
   await page.getByRole("button", { name: "Support", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Request for support" });
@@ -33,7 +37,9 @@ export function customerRow(agent: Page, name: string) {
 
 /** Connects to a customer's request and waits for the first picture. */
 export async function connect(agent: Page, name: string) {
-  await customerRow(agent, name).getByRole("button", { name: /^Connect/ }).click();
+  await customerRow(agent, name)
+    .getByRole("button", { name: /^Connect/ })
+    .click();
   await expect(picture(agent).locator("body")).toBeVisible();
 }
 
@@ -56,8 +62,16 @@ export interface Session {
 }
 
 /** A customer on a page of the shop, and an agent who has connected. */
-export async function session(browser: Browser, base: string, page = "/demo/", name = "Priya N."): Promise<Session> {
-  const contexts = await Promise.all([browser.newContext(), browser.newContext({ viewport: { width: 1440, height: 900 } })]);
+export async function session(
+  browser: Browser,
+  base: string,
+  page = "/demo/",
+  name = "Priya N.",
+): Promise<Session> {
+  const contexts = await Promise.all([
+    browser.newContext(),
+    browser.newContext({ viewport: { width: 1440, height: 900 } }),
+  ]);
   const [customer, agent] = (await Promise.all(contexts.map((context) => context.newPage()))) as [Page, Page];
   await logIn(agent, base);
   await requestSupport(customer, page.startsWith("http") ? page : base + page, { name });

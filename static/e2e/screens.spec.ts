@@ -15,7 +15,9 @@ async function look(page: Page, name: string) {
   const violations = await page.evaluate(async () => {
     // The mirrored page is the customer's: what is wrong with it is not ours.
     const context = { exclude: ['iframe[src^="/console/mirror"]'] };
-    const { axe } = window as unknown as { axe: { run(context: object): Promise<{ violations: unknown[] }> } };
+    const { axe } = window as unknown as {
+      axe: { run(context: object): Promise<{ violations: unknown[] }> };
+    };
     return (await axe.run(context)).violations.map((v) => {
       const { id, nodes } = v as { id: string; nodes: { target: string[]; failureSummary: string }[] };
       return `${id}: ${nodes.map((n) => `${n.target.join(" ")} (${n.failureSummary})`).join("; ")}`;
@@ -41,7 +43,10 @@ for (const scheme of ["light", "dark"] as const) {
       await customer.getByRole("button", { name: "Support", exact: true }).click();
       await expect(customer.getByRole("dialog", { name: "Request for support" })).toBeVisible();
       await shot(customer, "widget-1-form");
-      await requestSupport(customer, `${desk.base}/demo/plans.html`, { name: "Priya N.", message: "Which plan suits two people?" });
+      await requestSupport(customer, `${desk.base}/demo/plans.html`, {
+        name: "Priya N.",
+        message: "Which plan suits two people?",
+      });
       await expect(customer.getByText("No agent is available right now").first()).toBeVisible();
       await shot(customer, "widget-2-nobody");
       await logIn(agent, desk.base);
@@ -54,7 +59,9 @@ for (const scheme of ["light", "dark"] as const) {
       await shot(customer, "widget-4-bar");
       const chat = agent.getByRole("button", { name: "Chat", exact: true });
       if ((await chat.getAttribute("aria-expanded")) === "false") await chat.click();
-      await agent.getByRole("textbox", { name: "Message" }).fill("Hello Priya! The yearly plan saves two months.");
+      await agent
+        .getByRole("textbox", { name: "Message" })
+        .fill("Hello Priya! The yearly plan saves two months.");
       await agent.getByRole("button", { name: "Send" }).click();
       await customer.getByRole("button", { name: /^Chat/ }).click();
       await expect(customer.getByText("The yearly plan saves two months.")).toBeVisible();
@@ -86,7 +93,10 @@ test("the picture in the README", async ({ browser, desk }) => {
   const customer = await (await browser.newContext({ viewport: { width: 1180, height: 760 } })).newPage();
   const agent = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   await logIn(agent, desk.base);
-  await requestSupport(customer, `${desk.base}/demo/`, { name: "Priya N.", message: "Which kettle do you recommend?" });
+  await requestSupport(customer, `${desk.base}/demo/`, {
+    name: "Priya N.",
+    message: "Which kettle do you recommend?",
+  });
   await connect(agent, "Priya N.");
   await agent.getByRole("textbox", { name: "Message" }).fill("Hello Priya! I see the shop, too. Look here:");
   await agent.getByRole("button", { name: "Send" }).click();

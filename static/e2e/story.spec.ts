@@ -6,7 +6,10 @@ test("from Connect to remarks, over a restart", async ({ browser, desk }) => {
   const agent = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
 
   // The customer asks before anybody is there.
-  await requestSupport(customer, `${desk.base}/demo/plans.html`, { name: "Priya N.", message: "Which plan?" });
+  await requestSupport(customer, `${desk.base}/demo/plans.html`, {
+    name: "Priya N.",
+    message: "Which plan?",
+  });
   await expect(customer.getByRole("button", { name: "Cancel" })).toBeVisible();
 
   await logIn(agent, desk.base);

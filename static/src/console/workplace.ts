@@ -1,7 +1,7 @@
 import { computed, effect, type ReadonlySignal, signal, untracked } from "@preact/signals";
 import { Link } from "../link/link";
-import { inflate } from "../wire/inflate";
 import { Socket } from "../link/socket";
+import { inflate } from "../wire/inflate";
 import type { Failure, LeadView } from "../wire/messages";
 import { Account } from "./account";
 import { Api } from "./api";

@@ -1,7 +1,7 @@
 /** A direct data channel to one other source: negotiated over the server, then independent of it. */
 
-import { decodePacket, emptyPacket, encodePacket, isEmpty, type Packet } from "../wire/packet";
 import type { Signal } from "../wire/messages";
+import { decodePacket, emptyPacket, encodePacket, isEmpty, type Packet } from "../wire/packet";
 import { clock, elapsed } from "./socket";
 
 /** How long a negotiation may take, in milliseconds. */

@@ -91,12 +91,9 @@ test.each([Channel.chat, Channel.pointer, Channel.marker, Channel.state, Channel
   "channel %i may skip, but not go back",
   (channel) => {
     const inbox = new Inbox();
-    expect(accept(inbox, frame(channel, 3), frame(channel, 5), frame(channel, 4), frame(channel, 5))).toEqual([
-      "deliver",
-      "deliver",
-      "duplicate",
-      "duplicate",
-    ]);
+    expect(accept(inbox, frame(channel, 3), frame(channel, 5), frame(channel, 4), frame(channel, 5))).toEqual(
+      ["deliver", "deliver", "duplicate", "duplicate"],
+    );
   },
 );
 

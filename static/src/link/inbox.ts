@@ -55,6 +55,15 @@ export class Inbox {
 
   private at(stream: Stream): Standing {
     const { source, channel } = stream;
-    return this.standings.get(streamKey(stream)) ?? { source, channel, epoch: 0, seq: 0, lost: false, broken: false };
+    return (
+      this.standings.get(streamKey(stream)) ?? {
+        source,
+        channel,
+        epoch: 0,
+        seq: 0,
+        lost: false,
+        broken: false,
+      }
+    );
   }
 }

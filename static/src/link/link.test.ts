@@ -253,21 +253,24 @@ describe("directly", () => {
     expect(told?.path.rtt).toBeLessThan(60);
   });
 
-  test.each([undefined, "offers", "answers"] as const)("when it dies in silence (%s), frames flow again within 3 s", async (end) => {
-    const { tab, agent } = await meet();
-    tab.type("before ");
-    await pass(700);
-    net.killDirect(end);
-    for (let i = 0; i < 30; i++) {
-      tab.type(`${i} `);
-      agent.link.publish(Channel.typing, { i });
-      await pass(100);
-    }
-    expect(agent.path(tab.link.source)).toBe("websocket");
-    expect(shown(agent, tab)).toBe(tab.text);
-    expect(tab.typing.get(agent.link.source)).toEqual({ i: 29 });
-    expect(agent.keyframes).toBe(1);
-  });
+  test.each([undefined, "offers", "answers"] as const)(
+    "when it dies in silence (%s), frames flow again within 3 s",
+    async (end) => {
+      const { tab, agent } = await meet();
+      tab.type("before ");
+      await pass(700);
+      net.killDirect(end);
+      for (let i = 0; i < 30; i++) {
+        tab.type(`${i} `);
+        agent.link.publish(Channel.typing, { i });
+        await pass(100);
+      }
+      expect(agent.path(tab.link.source)).toBe("websocket");
+      expect(shown(agent, tab)).toBe(tab.text);
+      expect(tab.typing.get(agent.link.source)).toEqual({ i: 29 });
+      expect(agent.keyframes).toBe(1);
+    },
+  );
 
   test("what was on its way when it died comes, though nothing follows", async () => {
     const { tab, agent } = await meet();

@@ -200,7 +200,8 @@ export class Link {
   /** Offers a direct path to that source, now or as soon as it is there and the session allows it. */
   openDirect(source: number): void {
     this.wanted.add(source);
-    if (this.closed || this.peers.has(source) || !this.presence?.direct || !this.others().includes(source)) return;
+    if (this.closed || this.peers.has(source) || !this.presence?.direct || !this.others().includes(source))
+      return;
     if (typeof RTCPeerConnection !== "function") return;
     if (this.retries.get(source)?.timer) return;
     this.addPeer(source, Math.random().toString(36).slice(2, 10)).direct.offer();
@@ -264,7 +265,9 @@ export class Link {
   /** The sources at the other side that are there now. */
   private others(): number[] {
     const kind = this.options.role === "agent" ? "tab" : "console";
-    return (this.presence?.sources ?? []).filter((s) => s.kind === kind && s.state === "online").map((s) => s.source);
+    return (this.presence?.sources ?? [])
+      .filter((s) => s.kind === kind && s.state === "online")
+      .map((s) => s.source);
   }
 
   /** Whether everybody at the other side is reached directly. */
@@ -276,7 +279,11 @@ export class Link {
   private receiveSignal(signal: Signal): void {
     const from = signal.from ?? 0;
     let peer = this.peers.get(from);
-    if (signal.kind === "offer" && this.options.role === "customer" && typeof RTCPeerConnection === "function") {
+    if (
+      signal.kind === "offer" &&
+      this.options.role === "customer" &&
+      typeof RTCPeerConnection === "function"
+    ) {
       peer?.direct.close();
       peer = this.addPeer(from, signal.attempt);
     }
@@ -300,7 +307,13 @@ export class Link {
       },
       onClose: () => this.peerClosed(source, peer),
     });
-    const peer: Peer = { direct, feed: null, acked: new Map(), assembler: this.newAssembler(source), rtt: null };
+    const peer: Peer = {
+      direct,
+      feed: null,
+      acked: new Map(),
+      assembler: this.newAssembler(source),
+      rtt: null,
+    };
     this.peers.set(source, peer);
     return peer;
   }
@@ -329,7 +342,12 @@ export class Link {
       this.retries.delete(source);
       for (const mark of own) peer.acked.set(mark.channel, mark);
       const at = new Map<number, Position>(own.map((mark) => [mark.channel, mark]));
-      peer.feed = new Feed(this.outbox, at, () => true, () => this.schedule());
+      peer.feed = new Feed(
+        this.outbox,
+        at,
+        () => true,
+        () => this.schedule(),
+      );
       this.tellPath(source);
     }
     this.schedule();
@@ -492,6 +510,9 @@ export class Link {
 
   private tellPath(source: number): void {
     const peer = this.peers.get(source);
-    this.options.onPath?.(source, peer?.feed ? { kind: "direct", rtt: peer.rtt } : { kind: "websocket", rtt: this.roomRtt });
+    this.options.onPath?.(
+      source,
+      peer?.feed ? { kind: "direct", rtt: peer.rtt } : { kind: "websocket", rtt: this.roomRtt },
+    );
   }
 }

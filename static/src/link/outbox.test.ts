@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { decodeFrame, Flag, isKeyframe, type Position } from "../wire/frame";
-import { Assembler, encodePacket, emptyPacket } from "../wire/packet";
+import { Assembler, emptyPacket, encodePacket } from "../wire/packet";
 import { Channel, fadingLife, maxPacket, partSize } from "../wire/tables.gen";
 import { Feed, Outbox } from "./outbox";
 

@@ -238,7 +238,8 @@ export class Feed {
     if (unsent && stream.showable) move(cursor, stream.first, false);
     else if (unsent) move(cursor, stream.end, true);
     const sent = !unsent && this.outbox.options.now() - cursor.keyframeAt < crossing;
-    if ((cursor.waiting || !unsent) && !sent && this.carries(channel)) this.outbox.options.onKeyframe(channel);
+    if ((cursor.waiting || !unsent) && !sent && this.carries(channel))
+      this.outbox.options.onKeyframe(channel);
   }
 
   /**

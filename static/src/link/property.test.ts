@@ -93,7 +93,10 @@ const everyday: fc.WeightedArbitrary<Action>[] = [
   { weight: 3, arbitrary: act("tab says", (world) => world.say("tab")) },
   { weight: 3, arbitrary: act("agent says", (world) => world.say("agent")) },
   { weight: 1, arbitrary: act("large change", ({ tab }) => tab.change(40_000)) },
-  { weight: 1, arbitrary: act("tab types", ({ tab }) => tab.link.publish(Channel.typing, { of: tab.text.length })) },
+  {
+    weight: 1,
+    arbitrary: act("tab types", ({ tab }) => tab.link.publish(Channel.typing, { of: tab.text.length })),
+  },
 ];
 
 const trouble: fc.WeightedArbitrary<Action>[] = [
@@ -106,8 +109,14 @@ const trouble: fc.WeightedArbitrary<Action>[] = [
   {
     weight: 4,
     arbitrary: fc
-      .tuple(fc.constantFrom("tab" as const, "agent" as const), fc.constantFrom("drop" as const, "freeze" as const))
-      .map(([who, how]) => [`${how} ${who}`, ({ net, [who]: { link } }) => net.socketOf(link.source)?.[how]()]),
+      .tuple(
+        fc.constantFrom("tab" as const, "agent" as const),
+        fc.constantFrom("drop" as const, "freeze" as const),
+      )
+      .map(([who, how]) => [
+        `${how} ${who}`,
+        ({ net, [who]: { link } }) => net.socketOf(link.source)?.[how](),
+      ]),
   },
   { weight: 1, arbitrary: act("server restarts", ({ net }) => net.restart()) },
   {
@@ -134,7 +143,9 @@ const trouble: fc.WeightedArbitrary<Action>[] = [
   { weight: 1, arbitrary: act("second console", (world) => world.invite()) },
   {
     weight: 1,
-    arbitrary: act("broken picture", ({ agent, tab }) => agent.link.requestKeyframe(tab.link.source, Channel.dom)),
+    arbitrary: act("broken picture", ({ agent, tab }) =>
+      agent.link.requestKeyframe(tab.link.source, Channel.dom),
+    ),
   },
 ];
 

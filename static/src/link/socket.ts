@@ -1,7 +1,7 @@
 /** A WebSocket to the server that says hello, notices when it is dead, and connects again. */
 
-import { decodePacket, emptyPacket, encodePacket, isEmpty, type Packet } from "../wire/packet";
 import { type Failure, type Hello, parseMessage, type ServerMessage, version } from "../wire/messages";
+import { decodePacket, emptyPacket, encodePacket, isEmpty, type Packet } from "../wire/packet";
 
 /** How long the server may take to answer a hello, in milliseconds. */
 const helloTimeout = 10_000;

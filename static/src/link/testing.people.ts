@@ -60,7 +60,8 @@ abstract class Person {
   private onFrame(frame: Frame): void {
     const key = `${frame.source}/${frame.channel}`;
     const at = this.stands.get(key) ?? { epoch: 0, seq: 0 };
-    if (compare(at, frame) >= 0) throw new Error(`${key}: ${frame.epoch}/${frame.seq} after ${at.epoch}/${at.seq}`);
+    if (compare(at, frame) >= 0)
+      throw new Error(`${key}: ${frame.epoch}/${frame.seq} after ${at.epoch}/${at.seq}`);
     this.stands.set(key, frame);
     switch (frame.channel) {
       case Channel.dom:

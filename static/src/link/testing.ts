@@ -1,6 +1,14 @@
 /** A network for tests: sockets to a room, and direct paths, that can be slowed, cut and killed. */
 
-import { decodeFrame, encodeFrame, type Frame, isKeyframe, type Mark, type Position, streamKey } from "../wire/frame";
+import {
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  isKeyframe,
+  type Mark,
+  type Position,
+  streamKey,
+} from "../wire/frame";
 import type { Hello, Signal } from "../wire/messages";
 import { Assembler, decodePacket, emptyPacket, encodePacket, type Packet, partOf } from "../wire/packet";
 import { channels, partSize, type Role } from "../wire/tables.gen";
@@ -118,7 +126,8 @@ class FakeSocket {
     const rate = () => Math.min(net.bytesPerMs, net.socketBytesPerMs);
     this.out = new Pipe(net, rate, (data) => net.room.receive(this, data));
     this.in = new Pipe(net, rate, (data) => {
-      if (this.readyState === 1) this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
+      if (this.readyState === 1)
+        this.onmessage?.({ data: typeof data === "string" ? data : data.slice().buffer });
     });
     net.sockets.add(this);
     setTimeout(() => {
@@ -212,7 +221,8 @@ class FakePeerConnection {
     if (type !== "answer") return;
     const other = this.net.peers.get(sdp);
     setTimeout(() => {
-      if (!this.net.directAllowed || this.connectionState === "closed" || other?.connectionState === "closed") return;
+      if (!this.net.directAllowed || this.connectionState === "closed" || other?.connectionState === "closed")
+        return;
       this.channel.open();
       other?.channel.open();
     }, 2 * this.net.latency);

@@ -1,4 +1,4 @@
-import { deflateRawSync, constants } from "node:zlib";
+import { constants, deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { Codec, type Payload } from "./codec";

@@ -61,6 +61,8 @@ export class Codec {
 
 /** Deflates without the dictionary, which a decoder with the dictionary reads all the same. */
 async function compress(bytes: Uint8Array): Promise<Payload> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    .stream()
+    .pipeThrough(new CompressionStream("deflate-raw"));
   return { bytes: new Uint8Array(await new Response(stream).arrayBuffer()), flags: Flag.deflated };
 }

@@ -66,7 +66,9 @@ test("positions are in order of epoch, then number", () => {
 });
 
 test("streams have their own keys", () => {
-  const keys = [0, 1, 255, 256, 0xffff].flatMap((source) => [0, 1, 255].map((channel) => streamKey({ source, channel })));
+  const keys = [0, 1, 255, 256, 0xffff].flatMap((source) =>
+    [0, 1, 255].map((channel) => streamKey({ source, channel })),
+  );
   expect(new Set(keys).size).toBe(15);
 });
 

@@ -35,7 +35,10 @@ interface Fixtures {
 const { valid, invalid, assemblies } = fixture<Fixtures>("packets.json");
 
 const partFrom = (part: PartFixture): Part => ({ ...part, bytes: bytesOf(part.bytes) });
-const plain = (p: Packet) => ({ ...p, parts: p.parts.map((part) => ({ ...part, bytes: hexOf(part.bytes) })) });
+const plain = (p: Packet) => ({
+  ...p,
+  parts: p.parts.map((part) => ({ ...part, bytes: hexOf(part.bytes) })),
+});
 
 describe("packets, as Go has them", () => {
   test.each(valid)("$name", ({ bytes, canonical, packet }) => {

@@ -217,7 +217,8 @@ export class Assembler {
       partial = { bytes: new Uint8Array(p.count * partSize), length: 0, next: 0, count: p.count };
       this.partial.set(key, partial);
     }
-    if (!partial || p.index !== partial.next || p.count !== partial.count) throw new Malformed("part out of turn");
+    if (!partial || p.index !== partial.next || p.count !== partial.count)
+      throw new Malformed("part out of turn");
     partial.bytes.set(p.bytes, partial.length);
     partial.length += p.bytes.length;
     partial.next++;

@@ -12,7 +12,9 @@ export function fixture<T>(name: string): T {
 }
 
 export function bytesOf(data: Data): Uint8Array {
-  return new Uint8Array(Buffer.concat(data.map(({ hex, times }) => repeat(Buffer.from(hex, "hex"), times ?? 1))));
+  return new Uint8Array(
+    Buffer.concat(data.map(({ hex, times }) => repeat(Buffer.from(hex, "hex"), times ?? 1))),
+  );
 }
 
 function repeat(bytes: Buffer, times: number): Buffer {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PathInfo } from "../../link/link";
 import { Codec } from "../../wire/codec";
-import { inflate } from "../../wire/inflate";
 import type { Frame } from "../../wire/frame";
+import { inflate } from "../../wire/inflate";
 import type { Joined, LeadView, Presence, ServerMessage } from "../../wire/messages";
 import { Channel } from "../../wire/tables.gen";
 import { ApiError } from "../api";

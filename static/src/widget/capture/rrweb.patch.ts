@@ -25,8 +25,7 @@ const CHANGES = [
   {
     // The same for what would watch them: without its one use it is left out.
     find: "canvasManager = new CanvasManager(",
-    replace:
-      "canvasManager = (() => ({ reset() {}, freeze() {}, unfreeze() {}, lock() {}, unlock() {} }))(",
+    replace: "canvasManager = (() => ({ reset() {}, freeze() {}, unfreeze() {}, lock() {}, unlock() {} }))(",
   },
 ];
 
