@@ -16,7 +16,7 @@ export default defineConfig({
     headless: true,
     launchOptions: { executablePath: findChromium(), args: chromiumFlags },
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
     actionTimeout: 30_000,
   },
   projects: [
@@ -27,7 +27,6 @@ export default defineConfig({
       fullyParallel: false,
       workers: 1,
       timeout: 300_000,
-      use: { trace: "off" },
     },
   ],
 });

@@ -7,12 +7,14 @@ export { expect } from "@playwright/test";
 
 export const test = base.extend<{ options: DeskOptions; desk: Desk }>({
   options: [{}, { option: true }],
-  desk: async ({ options }, use) => {
+  desk: async ({ options, browser }, use) => {
     const desk = new Desk(options);
     try {
       await desk.start();
       await use(desk);
     } finally {
+      // The browser serves many tests: what one has opened would slow the next.
+      for (const context of browser.contexts()) await context.close();
       await desk.dispose();
     }
   },

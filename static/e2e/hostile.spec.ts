@@ -176,6 +176,7 @@ test("a strict Content-Security-Policy on another origin", async ({ browser }) =
     await expect(picture(agent).getByRole("heading", { level: 1 })).toHaveCSS("color", "rgb(1, 2, 3)");
     expect(violations).toEqual([]);
   } finally {
+    for (const context of browser.contexts()) await context.close();
     await desk.dispose();
     shop.close();
   }
