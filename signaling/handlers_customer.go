@@ -92,7 +92,7 @@ func newLead(site store.Site, in NewLead) (store.Lead, error) {
 	return l, nil
 }
 
-// changed counts a lead's change and tells everybody.
+// changed counts a lead's coming to a state and tells everybody.
 func (s *Server) changed(l store.Lead) {
 	s.metrics.leads.WithLabelValues(string(l.State)).Inc()
 	s.opt.Bus.Publish(Event{Lead: l.ID})
@@ -137,6 +137,6 @@ func (s *Server) customerRemarks(ctx context.Context, in *remarksInput) (*empty,
 	if err != nil {
 		return nil, err
 	}
-	s.changed(l)
+	s.opt.Bus.Publish(Event{Lead: l.ID})
 	return nil, nil
 }

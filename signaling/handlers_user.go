@@ -188,7 +188,7 @@ func (s *Server) agentRemarks(ctx context.Context, in *leadRemarksInput) (*body[
 	if err != nil {
 		return nil, err
 	}
-	s.changed(l)
+	s.opt.Bus.Publish(Event{Lead: l.ID})
 	return &body[LeadView]{s.leadView(ctx, l)}, nil
 }
 

@@ -82,15 +82,12 @@ func Place(leads []store.Lead, id string) int {
 	return 0
 }
 
-// MaySee reports whether the user may see the lead on the desk and in History:
-// supervisors see all, agents their own and those that nobody was offered.
+// MaySee reports whether the user may see the lead on the desk and in History,
+// and so connect to it, put it away and end it: supervisors all, agents their
+// own and those that nobody was offered.
 func MaySee(u store.User, l store.Lead) bool {
 	return u.Role.AtLeast(store.RoleSupervisor) || l.Owner == u.ID || l.State == store.LeadWaiting
 }
-
-// MayServe reports whether the user may connect to, or put away, a lead that is
-// waiting or assigned, and end a session.
-func MayServe(u store.User, l store.Lead) bool { return MaySee(u, l) }
 
 // MayJoin reports whether the user may join the lead's session: its owner only,
 // until there are invitations.

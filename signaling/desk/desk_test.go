@@ -235,32 +235,29 @@ func TestRights(t *testing.T) {
 	admin := store.User{ID: "x", Role: store.RoleAdmin}
 	stranger := store.User{ID: "a", Role: "janitor"}
 	for _, test := range []struct {
-		name             string
-		user             store.User
-		lead             store.Lead
-		see, serve, join bool
+		name      string
+		user      store.User
+		lead      store.Lead
+		see, join bool
 	}{
-		{"agent, waiting", agent, lead("1", store.LeadWaiting, ""), true, true, false},
-		{"agent, offered", agent, lead("1", store.LeadAssigned, "a"), true, true, false},
-		{"agent, offered to another", agent, lead("1", store.LeadAssigned, "b"), false, false, false},
-		{"agent, own session", agent, lead("1", store.LeadActive, "a"), true, true, true},
-		{"agent, another's session", agent, lead("1", store.LeadActive, "b"), false, false, false},
-		{"agent, own history", agent, lead("1", store.LeadEnded, "a"), true, true, false},
-		{"agent, another's history", agent, lead("1", store.LeadEnded, "b"), false, false, false},
-		{"agent, missed by all", agent, lead("1", store.LeadMissed, ""), false, false, false},
-		{"supervisor, waiting", supervisor, lead("1", store.LeadWaiting, ""), true, true, false},
-		{"supervisor, another's session", supervisor, lead("1", store.LeadActive, "b"), true, true, false},
-		{"supervisor, own session", supervisor, lead("1", store.LeadActive, "s"), true, true, true},
-		{"supervisor, missed by all", supervisor, lead("1", store.LeadMissed, ""), true, true, false},
-		{"admin, another's session", admin, lead("1", store.LeadActive, "b"), true, true, false},
-		{"unknown role, another's session", stranger, lead("1", store.LeadActive, "b"), false, false, false},
+		{"agent, waiting", agent, lead("1", store.LeadWaiting, ""), true, false},
+		{"agent, offered", agent, lead("1", store.LeadAssigned, "a"), true, false},
+		{"agent, offered to another", agent, lead("1", store.LeadAssigned, "b"), false, false},
+		{"agent, own session", agent, lead("1", store.LeadActive, "a"), true, true},
+		{"agent, another's session", agent, lead("1", store.LeadActive, "b"), false, false},
+		{"agent, own history", agent, lead("1", store.LeadEnded, "a"), true, false},
+		{"agent, another's history", agent, lead("1", store.LeadEnded, "b"), false, false},
+		{"agent, missed by all", agent, lead("1", store.LeadMissed, ""), false, false},
+		{"supervisor, waiting", supervisor, lead("1", store.LeadWaiting, ""), true, false},
+		{"supervisor, another's session", supervisor, lead("1", store.LeadActive, "b"), true, false},
+		{"supervisor, own session", supervisor, lead("1", store.LeadActive, "s"), true, true},
+		{"supervisor, missed by all", supervisor, lead("1", store.LeadMissed, ""), true, false},
+		{"admin, another's session", admin, lead("1", store.LeadActive, "b"), true, false},
+		{"unknown role, another's session", stranger, lead("1", store.LeadActive, "b"), false, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if got := MaySee(test.user, test.lead); got != test.see {
 				t.Errorf("MaySee = %v", got)
-			}
-			if got := MayServe(test.user, test.lead); got != test.serve {
-				t.Errorf("MayServe = %v", got)
 			}
 			if got := MayJoin(test.user, test.lead); got != test.join {
 				t.Errorf("MayJoin = %v", got)
