@@ -164,6 +164,25 @@ func TestOrigins(t *testing.T) {
 
 // What sites' pages call may be called across origins; nothing else, and never
 // with credentials.
+// A customer's token is good on the lead's own site only.
+func TestCustomersCallFromTheirSite(t *testing.T) {
+	r := newRig(t)
+	q := r.request(NewLead{})
+	for _, o := range r.operations(q.id) {
+		if !strings.HasPrefix(o.path, "/api/customer/") {
+			continue
+		}
+		for _, from := range []string{"https://evil.example", "null"} {
+			if got := r.call(o.method, o.path, "{}", bearer(q.token), origin(from)); got.status != http.StatusForbidden {
+				t.Errorf("%s %s from %s: %d", o.method, o.path, from, got.status)
+			}
+		}
+	}
+	if l := q.record(); l.State != store.LeadWaiting {
+		t.Errorf("the lead is %s", l.State)
+	}
+}
+
 func TestCORS(t *testing.T) {
 	r := newRig(t)
 	for path, open := range map[string]bool{

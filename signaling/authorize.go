@@ -78,6 +78,9 @@ func (s *Server) identify(r *http.Request, who access) (c caller, err error) {
 		if errors.Is(err, store.ErrNotFound) {
 			return c, errUnauthorized
 		}
+		if err == nil {
+			err = s.fromSite(r.Context(), c)
+		}
 	case user:
 		// A foreign page could have the browser send the cookie along.
 		if r.Method != http.MethodGet && !sameHost(c.origin, r.Host) {
@@ -89,6 +92,15 @@ func (s *Server) identify(r *http.Request, who access) (c caller, err error) {
 		}
 	}
 	return c, err
+}
+
+// fromSite returns nil if the customer calls from a page of the lead's site.
+func (s *Server) fromSite(ctx context.Context, c caller) error {
+	site, err := s.opt.Store.Site(ctx, c.lead.Site)
+	if err == nil && !slices.Contains(site.Origins, c.origin) {
+		return errOrigin
+	}
+	return err
 }
 
 // userOf returns who is logged in with r's cookie, or errUnauthorized.

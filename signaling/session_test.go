@@ -322,7 +322,7 @@ func TestICEAndPolicy(t *testing.T) {
 	if j.Policy != (Policy{MaskSelector: ".mask", BlockSelector: ".block"}) {
 		t.Errorf("the tab gets the policy %+v", j.Policy)
 	}
-	if j.Customer != "Customer" {
+	if j.Customer != "Visitor" {
 		t.Errorf("a customer without a name is %q", j.Customer)
 	}
 }

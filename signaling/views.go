@@ -105,7 +105,7 @@ func (s *Server) userName(ctx context.Context, id string) string {
 // customerName returns what the customer is called.
 func customerName(l store.Lead) string {
 	if l.Name == "" {
-		return "Customer"
+		return "Visitor"
 	}
 	return l.Name
 }

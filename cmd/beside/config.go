@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"net"
+	"net/netip"
 	"net/url"
 	"os"
 	"reflect"
@@ -29,14 +30,16 @@ const envPrefix = "BESIDE_"
 
 // config is everything that can be set. config.yaml documents each key.
 type config struct {
-	Listen string       `koanf:"listen"`
-	Data   string       `koanf:"data"`
-	URL    string       `koanf:"url"`
-	Node   string       `koanf:"node"`
-	Log    configLog    `koanf:"log"`
-	Login  configLogin  `koanf:"login"`
-	Grace  configGrace  `koanf:"grace"`
-	Direct configDirect `koanf:"direct"`
+	Listen string `koanf:"listen"`
+	Data   string `koanf:"data"`
+	URL    string `koanf:"url"`
+	Node   string `koanf:"node"`
+	// Proxies whose word on a client's address is taken, as addresses or CIDRs.
+	Proxies []string     `koanf:"proxies"`
+	Log     configLog    `koanf:"log"`
+	Login   configLogin  `koanf:"login"`
+	Grace   configGrace  `koanf:"grace"`
+	Direct  configDirect `koanf:"direct"`
 }
 
 type configLog struct {
@@ -68,12 +71,13 @@ type configICE struct {
 
 func defaults() config {
 	return config{
-		Listen: "localhost:8080",
-		Data:   "./data",
-		Log:    configLog{Level: "info", Format: "auto"},
-		Login:  configLogin{Life: 12 * time.Hour},
-		Grace:  configGrace{Customer: 20 * time.Second, Agent: 10 * time.Second, Away: 5 * time.Second, Drain: 10 * time.Second},
-		Direct: configDirect{Enabled: true},
+		Listen:  "localhost:8080",
+		Data:    "./data",
+		Log:     configLog{Level: "info", Format: "auto"},
+		Login:   configLogin{Life: 12 * time.Hour},
+		Grace:   configGrace{Customer: 20 * time.Second, Agent: 10 * time.Second, Away: 5 * time.Second, Drain: 10 * time.Second},
+		Proxies: []string{},
+		Direct:  configDirect{Enabled: true},
 	}
 }
 
@@ -280,6 +284,11 @@ func (c config) check() error {
 			return bad("url", "must be http(s)://host, not %q", c.URL)
 		}
 	}
+	for _, p := range c.Proxies {
+		if _, err := parsePrefix(p); err != nil {
+			return bad("proxies", "must be addresses or CIDRs, as 10.0.0.0/8, not %q", p)
+		}
+	}
 	if _, err := parseLevel(c.Log.Level); err != nil {
 		return bad("log.level", "must be debug, info, warn or error, not %q", c.Log.Level)
 	}
@@ -303,6 +312,24 @@ func (c config) check() error {
 		}
 	}
 	return nil
+}
+
+// parsePrefix reads an address or a CIDR.
+func parsePrefix(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()), nil
+	}
+	return netip.ParsePrefix(text)
+}
+
+// proxyPrefixes are the proxies' addresses; check has seen them.
+func (c config) proxyPrefixes() (all []netip.Prefix) {
+	for _, text := range c.Proxies {
+		if p, err := parsePrefix(text); err == nil {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // secure reports whether browsers reach the server by HTTPS.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io/fs"
-	"net"
 	"net/http"
 	"path"
 	"strings"
@@ -46,7 +45,7 @@ func (s *service) handler() http.Handler {
 		mux.Handle("GET /demo/strict.html", policy(strictPolicy, file(files, "demo/strict.html")))
 	}
 	mux.Handle("GET /{$}", http.RedirectHandler(home, http.StatusFound))
-	return secure(mux)
+	return secure(throughProxies(s.config.proxyPrefixes(), mux))
 }
 
 // secure sets what every answer should carry.
@@ -123,18 +122,4 @@ func (s *service) readyz(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	_, _ = w.Write([]byte("ready\n"))
-}
-
-// localOnly serves requests from this machine that no proxy has passed on.
-func localOnly(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		host, _, _ := net.SplitHostPort(r.RemoteAddr)
-		ip := net.ParseIP(host)
-		proxied := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != ""
-		if ip == nil || !ip.IsLoopback() || proxied {
-			http.Error(w, "Metrics are for this machine only.", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }

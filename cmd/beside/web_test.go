@@ -170,12 +170,23 @@ func TestMirror(t *testing.T) {
 func TestMetricsAreLocal(t *testing.T) {
 	h := newTestService(t).handler()
 	from := func(address string) func(*http.Request) {
-		return func(q *http.Request) { q.RemoteAddr = address }
+		return func(q *http.Request) { q.Host, q.RemoteAddr = "localhost:8080", address }
+	}
+	to := func(host string) func(*http.Request) {
+		return func(q *http.Request) { q.Host = host }
 	}
 	proxied := func(name string) func(*http.Request) {
-		return func(q *http.Request) { q.Header.Set(name, "for=192.0.2.1") }
+		return func(q *http.Request) {
+			q.Host = "localhost:8080"
+			q.Header.Set(name, "for=192.0.2.1")
+		}
 	}
-	got := get(h, "/metrics")
+	for _, host := range []string{"127.0.0.1:8080", "[::1]:8080", "localhost"} {
+		if got := get(h, "/metrics", to(host)); got.StatusCode != http.StatusOK {
+			t.Errorf("metrics asked of %s answer %d", host, got.StatusCode)
+		}
+	}
+	got := get(h, "/metrics", to("localhost:8080"))
 	if b, _ := io.ReadAll(got.Body); got.StatusCode != http.StatusOK || !strings.Contains(string(b), "beside_rooms 0") || !strings.Contains(string(b), "go_goroutines") {
 		t.Errorf("metrics answer %d: %s", got.StatusCode, b)
 	}
@@ -183,7 +194,8 @@ func TestMetricsAreLocal(t *testing.T) {
 		t.Errorf("metrics over IPv6 answer %d", got.StatusCode)
 	}
 	for _, set := range []func(*http.Request){
-		from("192.0.2.1:5000"), from("10.0.0.1:5000"), from("nonsense"), proxied("X-Forwarded-For"), proxied("Forwarded"),
+		from("192.0.2.1:5000"), from("10.0.0.1:5000"), from("nonsense"),
+		proxied("X-Forwarded-For"), proxied("Forwarded"), proxied("X-Real-IP"), to("evil.example"), to("desk.example:8443"),
 	} {
 		if got := get(h, "/metrics", set); got.StatusCode != http.StatusForbidden {
 			t.Errorf("metrics for others answer %d", got.StatusCode)
