@@ -104,11 +104,11 @@ test("the picture in the README", async ({ browser, desk }) => {
   await agent.getByRole("button", { name: "Pen" }).click();
   const box = await agent.locator('iframe[src^="/console/mirror"]').boundingBox();
   if (!box) throw new Error("no mirror");
-  const [x, y] = [box.x + box.width * 0.148, box.y + box.height * 0.6];
+  const [x, y] = [box.x + box.width * 0.137, box.y + box.height * 0.578];
   await agent.mouse.move(x + 105, y);
   await agent.mouse.down();
   for (let i = 0; i <= 36; i++) {
-    await agent.mouse.move(x + 105 * Math.cos(i / 5.5), y + 40 * Math.sin(i / 5.5));
+    await agent.mouse.move(x + 105 * Math.cos(i / 5.5), y + 36 * Math.sin(i / 5.5));
   }
   await agent.screenshot({ path: "screens/readme.png" });
   await agent.mouse.up();
