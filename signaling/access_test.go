@@ -430,7 +430,7 @@ func TestLogoutReachesSockets(t *testing.T) {
 		r.desk.mu.Lock()
 		defer r.desk.mu.Unlock()
 		for sock := range r.desk.sockets {
-			if sock.login == hashOf(m.agent.token) && !sock.over.Load() {
+			if sock.login == auth.HashToken(m.agent.token) && !sock.over.Load() {
 				return false
 			}
 		}

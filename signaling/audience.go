@@ -9,9 +9,9 @@ type audience struct {
 	lead     string
 	tabs     map[*socket]struct{}
 	consoles map[*socket]struct{}
-	// timer runs while no tab is open; gone is set when it has run out.
-	timer *time.Timer
-	gone  bool
+	// The grace runs while no tab is open; gone is set when it has run out.
+	grace
+	gone bool
 }
 
 // audienceOf returns the lead's audience, which it adds if need be. The caller
@@ -75,14 +75,6 @@ func (t *audience) await() {
 		s.changes.add(Event{Lead: t.lead})
 	})
 	t.timer = timer
-}
-
-// stop ends the grace. The caller holds mu.
-func (t *audience) stop() {
-	if t.timer != nil {
-		t.timer.Stop()
-		t.timer = nil
-	}
 }
 
 // customerOnline reports whether the lead's customer has a tab open, and

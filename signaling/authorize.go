@@ -36,7 +36,15 @@ func callerOf(ctx context.Context) caller {
 	return c
 }
 
-func hashOf(token string) store.Hash { return auth.HashToken(token) }
+// loginOf returns the hash of the login's token that r carries; empty for none,
+// which is nobody's.
+func loginOf(r *http.Request) store.Hash {
+	cookie, err := r.Cookie(LoginCookie)
+	if err != nil {
+		return ""
+	}
+	return auth.HashToken(cookie.Value)
+}
 
 // authorize returns the middleware that lets only who through.
 func (s *Server) authorize(api huma.API, who access) func(huma.Context, func(huma.Context)) {
@@ -79,37 +87,26 @@ func (s *Server) identify(r *http.Request, who access) (c caller, err error) {
 			return c, errUnauthorized
 		}
 		if err == nil {
-			err = s.fromSite(r.Context(), c)
+			_, err = s.siteFor(r.Context(), c.lead.Site, c.origin)
 		}
 	case user:
 		// A foreign page could have the browser send the cookie along.
 		if r.Method != http.MethodGet && !sameHost(c.origin, r.Host) {
 			return c, errOrigin
 		}
-		c.user, err = s.userOf(r)
-		if cookie, e := r.Cookie(LoginCookie); e == nil {
-			c.login = auth.HashToken(cookie.Value)
-		}
+		c.login = loginOf(r)
+		c.user, err = s.userOfLogin(r.Context(), c.login)
 	}
 	return c, err
 }
 
-// fromSite returns nil if the customer calls from a page of the lead's site.
-func (s *Server) fromSite(ctx context.Context, c caller) error {
-	site, err := s.opt.Store.Site(ctx, c.lead.Site)
-	if err == nil && !slices.Contains(site.Origins, c.origin) {
-		return errOrigin
+// siteFor returns the site with that key if pages of the origin may use it.
+func (s *Server) siteFor(ctx context.Context, key, origin string) (store.Site, error) {
+	site, err := s.opt.Store.Site(ctx, key)
+	if err == nil && !slices.Contains(site.Origins, origin) {
+		err = errOrigin
 	}
-	return err
-}
-
-// userOf returns who is logged in with r's cookie, or errUnauthorized.
-func (s *Server) userOf(r *http.Request) (store.User, error) {
-	cookie, err := r.Cookie(LoginCookie)
-	if err != nil {
-		return store.User{}, errUnauthorized
-	}
-	return s.userOfLogin(r.Context(), auth.HashToken(cookie.Value))
+	return site, err
 }
 
 // userOfLogin returns the login's user, or errUnauthorized.

@@ -10,8 +10,9 @@ type deskUser struct {
 	sockets map[*socket]struct{}
 	// offline says that the user wants no leads.
 	offline bool
-	// timer runs while no desk is open; until it ends the user counts as there.
-	timer *time.Timer
+	// The grace runs while no desk is open; until it ends the user counts as
+	// there.
+	grace
 }
 
 // openDesk adds a desk's socket and returns how to leave.
@@ -46,14 +47,6 @@ func (d *deskUser) leave(sock *socket) {
 		s.mu.Unlock()
 		s.changes.add(Event{})
 	})
-}
-
-// stop ends the grace. The caller holds mu.
-func (d *deskUser) stop() {
-	if d.timer != nil {
-		d.timer.Stop()
-		d.timer = nil
-	}
 }
 
 // setAvailable says whether the user wants leads.

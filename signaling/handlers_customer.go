@@ -2,8 +2,10 @@ package signaling
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/oklog/ulid/v2"
 
@@ -11,22 +13,11 @@ import (
 	"github.com/beside-desk/beside/store"
 )
 
-// siteFor returns the site with that key if the caller's page may use it. A
-// request without an Origin does not come from a page of another origin.
-func (s *Server) siteFor(ctx context.Context, key string, needOrigin bool) (store.Site, error) {
-	site, err := s.opt.Store.Site(ctx, key)
-	if err != nil {
-		return site, err
-	}
-	origin := callerOf(ctx).origin
-	if origin == "" && !needOrigin || slices.Contains(site.Origins, origin) {
-		return site, nil
-	}
-	return site, errOrigin
-}
-
 func (s *Server) getSite(ctx context.Context, in *siteInput) (*body[SiteView], error) {
-	site, err := s.siteFor(ctx, in.Key, false)
+	site, err := s.siteFor(ctx, in.Key, callerOf(ctx).origin)
+	if errors.Is(err, errOrigin) && callerOf(ctx).origin == "" {
+		err = nil // without an Origin it does not come from a page of another one
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +32,7 @@ func (s *Server) createLead(ctx context.Context, in *newLeadInput) (*body[LeadCr
 	if wait, ok := s.limits.leads.Allow(c.address, s.opt.Now()); !ok {
 		return nil, tooOften{wait}
 	}
-	site, err := s.siteFor(ctx, in.Body.Site, true)
+	site, err := s.siteFor(ctx, in.Body.Site, c.origin)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +42,7 @@ func (s *Server) createLead(ctx context.Context, in *newLeadInput) (*body[LeadCr
 	}
 	now := s.opt.Now()
 	token, hash := auth.NewToken()
-	l.ID, l.TokenHash, l.Created = ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String(), hash, store.At(now)
+	l.ID, l.TokenHash, l.Created = newID(now), hash, store.At(now)
 	if err := s.opt.Store.CreateLead(ctx, l); err != nil {
 		return nil, err
 	}
@@ -90,6 +81,11 @@ func newLead(site store.Site, in NewLead) (store.Lead, error) {
 		return l, wrongInput{"The topic is none of the site's. Choose another and try again."}
 	}
 	return l, nil
+}
+
+// newID returns a fresh identifier; those of later times sort after it.
+func newID(now time.Time) string {
+	return ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String()
 }
 
 // changed counts a lead's coming to a state and tells everybody.

@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/oklog/ulid/v2"
-
 	"github.com/beside-desk/beside/signaling/auth"
 	"github.com/beside-desk/beside/signaling/desk"
 	"github.com/beside-desk/beside/store"
@@ -139,7 +137,7 @@ func (s *Server) connectLead(ctx context.Context, in *leadInput) (*body[LeadView
 		return &body[LeadView]{s.leadView(ctx, l)}, nil // connected already: go there again
 	}
 	l, err = s.opt.Store.ClaimLead(ctx, l.ID, store.Session{
-		ID:   ulid.MustNew(ulid.Timestamp(now), ulid.DefaultEntropy()).String(),
+		ID:   newID(now),
 		Lead: l.ID, Site: l.Site, Agent: u.ID, Node: s.opt.Node, Started: store.At(now),
 	})
 	if err != nil {

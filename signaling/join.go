@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"slices"
 
 	"github.com/beside-desk/beside/media"
 	"github.com/beside-desk/beside/relay"
@@ -35,12 +34,8 @@ func (s *Server) welcomeCustomer(ctx context.Context, sock *socket) (func(), err
 	if err != nil {
 		return nil, err
 	}
-	site, err := s.opt.Store.Site(ctx, l.Site)
-	if err != nil {
+	if _, err := s.siteFor(ctx, l.Site, sock.origin); err != nil {
 		return nil, err
-	}
-	if !slices.Contains(site.Origins, sock.origin) {
-		return nil, errOrigin
 	}
 	sock.write(Welcome{Type: "welcome", V: Version, Build: s.opt.Build})
 	return s.followLead(sock, l), nil

@@ -191,7 +191,7 @@ func (s *Server) shutdown() {
 // page may load what it shows, as the site's settings say. The user must be the
 // login's that r carries, and own the session.
 func (s *Server) AssetSources(r *http.Request, sessionID string) ([]string, error) {
-	u, err := s.userOf(r)
+	u, err := s.userOfLogin(r.Context(), loginOf(r))
 	if err != nil {
 		return nil, err
 	}

@@ -49,7 +49,7 @@ type presentSource struct {
 	epoch uint32
 	// closed is set when the source has been away for too long.
 	closed bool
-	timer  *time.Timer
+	grace
 }
 
 // openSession returns the active lead's session, opening its room if need be.
@@ -144,13 +144,6 @@ func (live *session) close() {
 	live.closed = true
 	for _, src := range live.sources {
 		src.stop()
-	}
-}
-
-func (p *presentSource) stop() {
-	if p.timer != nil {
-		p.timer.Stop()
-		p.timer = nil
 	}
 }
 

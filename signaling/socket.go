@@ -100,7 +100,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 		return // Upgrade has answered
 	}
 	sock := &socket{
-		server: s, log: s.opt.Log, conn: conn, origin: r.Header.Get("Origin"), host: r.Host,
+		server: s, log: s.opt.Log, conn: conn, origin: r.Header.Get("Origin"), host: r.Host, login: loginOf(r),
 		out: make(chan any, maxOut), updated: make(chan struct{}, 1),
 		signals: rate.NewLimiter(50, 200),
 	}
@@ -112,9 +112,6 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	defer s.dismiss(sock)
 	defer conn.Close()
-	if c, err := r.Cookie(LoginCookie); err == nil {
-		sock.login = hashOf(c.Value)
-	}
 	sock.run(ctx)
 }
 

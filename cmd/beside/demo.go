@@ -33,15 +33,12 @@ func demoUsers() []demoUser {
 }
 
 func (c demoCommand) Run(p *program) error {
-	config, err := p.load(c.values())
-	if err != nil {
-		return err
-	}
-	s, err := newService(p, config)
+	s, err := c.open(p)
 	if err != nil {
 		return err
 	}
 	defer s.close()
+	config := s.config
 	s.demo = true
 	base := "http://" + browsable(config.Listen, s.listener.Addr())
 	if config.URL != "" {

@@ -31,19 +31,24 @@ func (f serveFlags) values() map[string]string {
 	return map[string]string{"listen": f.Listen, "data": f.Data, "log.level": f.LogLevel}
 }
 
+// open reads the configuration and opens the service that it calls for.
+func (f serveFlags) open(p *program) (*service, error) {
+	config, err := p.load(f.values())
+	if err != nil {
+		return nil, err
+	}
+	return newService(p, config)
+}
+
 type serveCommand struct{ serveFlags }
 
 func (c serveCommand) Run(p *program) error {
-	config, err := p.load(c.values())
-	if err != nil {
-		return err
-	}
-	s, err := newService(p, config)
+	s, err := c.open(p)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	s.log.Info("listening", "address", s.address(), "data", config.Data, "build", build)
+	s.log.Info("listening", "address", s.address(), "data", s.config.Data, "build", build)
 	return s.run(p.ctx)
 }
 

@@ -40,9 +40,9 @@ const directWindow = 64 << 10;
 const directBudget = 1;
 /** Time between two requests for the same keyframe, in milliseconds: doubled each time, up to the last. */
 const askAgain = 500;
+const lastAskAgain = 4_000;
 /** How long the page may take to publish a keyframe before it is asked again. */
 const keyframeDue = 2_000;
-const lastAskAgain = 4_000;
 /** Wait before a direct path that failed is tried again: doubled each time, up to the last. */
 const firstRetry = 5_000;
 const lastRetry = 120_000;
